@@ -1,0 +1,161 @@
+"""One .safetensors file per network: its weights, and a JSON header with config, data and metrics.
+
+Nothing is ever unpickled. A file is written beside its place and then moved over it, so that a reader, a crash or a full
+disk meets either the old file or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor
+
+from model.config import ModelConfig, SettingsError, TrainConfig
+from model.network import DigitCNN
+
+FORMAT = "digit-lab"
+FORMAT_VERSION = 1
+MAX_BYTES = 20 * 2**20
+"""No network that ModelConfig allows and a class can train needs more; anything larger is refused unread."""
+
+
+class CheckpointError(ValueError):
+    """A file that cannot be used as a network. The message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained network with its origin.
+
+    weights: state dict of DigitCNN, on the CPU. data: name of the data set. metrics: figures such as test_accuracy
+    (0 to 1), parameters, epochs; `history` holds one record per epoch.
+    """
+
+    model: ModelConfig
+    train: TrainConfig
+    weights: Mapping[str, Tensor]
+    data: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    def build(self) -> DigitCNN:
+        """The network, on the CPU, in evaluation mode, without gradients."""
+        network = DigitCNN(self.model)
+        network.load_state_dict(dict(self.weights))
+        return network.eval().requires_grad_(False)
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
+    """Write the checkpoint to `path`, whole or not at all. Raises CheckpointError where it cannot be written."""
+    header = {
+        "format": FORMAT,
+        "version": str(FORMAT_VERSION),
+        "model": checkpoint.model.model_dump_json(),
+        "train": checkpoint.train.model_dump_json(),
+        "data": checkpoint.data,
+        "metrics": json.dumps(dict(checkpoint.metrics)),
+    }
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.weights.items()}
+    write_atomically(Path(path), save_tensors(tensors, metadata=header))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace the file at `path` by `content`, making its folder; on any failure the old file stays as it was.
+
+    Raises CheckpointError with the system's reason.
+    """
+    unfinished: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        unfinished = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(unfinished, 0o644)  # mkstemp makes it private
+        os.replace(unfinished, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CheckpointError(f"{path} could not be written ({reason}); what was there before is untouched.") from None
+    finally:
+        if unfinished is not None:
+            with suppress(OSError):  # it is gone where the move succeeded
+                unfinished.unlink()
+
+
+def load_checkpoint(path: str | Path) -> Checkpoint:
+    """The checkpoint at `path`. Raises CheckpointError: missing, too large, damaged, foreign or from the future."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CheckpointError(f"{path.name} is larger than {MAX_BYTES // 2**20} MB, so it is no Digit Lab network.")
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise CheckpointError(f"There is no file {path}; train one with `python train.py --output {path}`.") from None
+    except OSError as error:
+        raise CheckpointError(f"{path} could not be read ({error.strerror}).") from None
+    return read_checkpoint(content, path.name)
+
+
+def read_checkpoint(content: bytes, name: str) -> Checkpoint:
+    """The checkpoint in these bytes; `name` is what messages call it. Raises CheckpointError as `load_checkpoint`."""
+    if len(content) > MAX_BYTES:
+        raise CheckpointError(f"{name} is larger than {MAX_BYTES // 2**20} MB, so it is no Digit Lab network.")
+    try:
+        weights = load_tensors(content)
+    except (SafetensorError, ValueError, RuntimeError, KeyError, OverflowError):
+        raise CheckpointError(f"{name} is damaged or no .safetensors file; choose another or train it again.") from None
+    header = _header(content)
+    if header.get("format") != FORMAT:
+        raise CheckpointError(f"{name} was not made by Digit Lab; choose a file that train.py wrote.")
+    if header.get("version") != str(FORMAT_VERSION):
+        raise CheckpointError(
+            f"{name} has format version {str(header.get('version'))[:20]}, and this Digit Lab reads version "
+            f"{FORMAT_VERSION}; update Digit Lab or train the network again."
+        )
+    try:
+        model = ModelConfig.parse(json.loads(header["model"]))
+        train = TrainConfig.parse(json.loads(header["train"]))
+        metrics = json.loads(header["metrics"])
+        data = header["data"]
+    except (SettingsError, KeyError, TypeError, ValueError, RecursionError):
+        raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.") from None
+    if not isinstance(metrics, dict):
+        raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.")
+    _check_weights(weights, model, name)
+    return Checkpoint(model, train, weights, data, metrics, name)
+
+
+def _header(content: bytes) -> dict[str, str]:
+    """The metadata of a file that safetensors has already accepted: 8 bytes of length, then JSON."""
+    length = int.from_bytes(content[:8], "little")
+    metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _check_weights(weights: Mapping[str, Tensor], model: ModelConfig, name: str) -> None:
+    with torch.device("meta"):  # shapes only, nothing is allocated
+        expected = DigitCNN(model).state_dict()
+    if set(weights) != set(expected):
+        raise CheckpointError(f"{name} holds other layers than its header says; train the network again.")
+    for key, tensor in expected.items():
+        found = weights[key]
+        if found.shape != tensor.shape or found.dtype != tensor.dtype:
+            raise CheckpointError(
+                f"{name}: {key} is {found.dtype} {tuple(found.shape)} where its header asks for "
+                f"{tensor.dtype} {tuple(tensor.shape)}; train the network again."
+            )
+        if not torch.isfinite(found).all():
+            raise CheckpointError(f"{name}: {key} holds numbers that are not finite; train the network again.")

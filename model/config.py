@@ -1,0 +1,210 @@
+"""Every setting of the network and of its training, once: type, bounds, default and help text.
+
+Command-line flags, sliders, permalinks and the header of a checkpoint are all made from these two classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+CLASSES = 10
+"""The digits 0 to 9."""
+
+IMAGE_SIZE = 28
+"""Height and width, in pixels, of the picture that the network sees."""
+
+POOL_SIZE = 2
+"""Window and stride of every pooling layer."""
+
+POOLED_LAYERS = 2
+"""A pooling layer follows each of the first two convolutions, so that four 3x3 layers still fit into 28x28."""
+
+MAX_PARAMETERS = 5_000_000
+"""Fits the 20 MB that a checkpoint may have, and is far more than a class can train."""
+
+Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "mish", "sigmoid", "tanh"]
+Pooling = Literal["max", "average", "none"]
+Shape = tuple[int, ...]
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used. The message is one sentence for the user."""
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
+
+    @classmethod
+    def parse(cls, values: dict[str, Any]) -> Self:
+        """Settings from untrusted values, such as flags or the header of a file.
+
+        Raises SettingsError with one sentence that names the setting, where pydantic would give a report.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            problem = error.errors(include_url=False)[0]
+            name = str(problem["loc"][0]).replace("_", " ") if problem["loc"] else ""
+            message = problem["msg"].removeprefix("Value error, ")
+            raise SettingsError(f"{name}: {message}" if name else message) from None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One row of the network's table. Shapes are without the batch: (channels, height, width) or (features,)."""
+
+    name: str
+    kind: Literal["convolution", "batch norm", "activation", "pooling", "flatten", "dropout", "dense"]
+    output: Shape
+    parameters: int = 0
+
+
+class ModelConfig(_Settings):
+    """The architecture. The defaults are the Keras-style network of 93,322 parameters."""
+
+    filters: tuple[Annotated[int, Field(ge=1, le=128)], ...] = Field(
+        default=(32, 64, 64),
+        min_length=1,
+        max_length=4,
+        description="Filters of each convolutional layer; one to four layers of 1 to 128",
+    )
+    kernel_size: tuple[Annotated[int, Field(ge=1, le=9)], ...] = Field(
+        default=(3,),
+        min_length=1,
+        max_length=4,
+        validate_default=True,
+        description="Side of the square kernels in pixels, 1 to 9: one for all layers, or one per layer",
+    )
+    activation: Activation = Field(
+        default="relu", description="What follows each convolution and the hidden dense layer"
+    )
+    pooling: Pooling = Field(
+        default="max", description="The 2x2 pooling that follows each of the first two convolutions"
+    )
+    dense_units: int = Field(default=64, ge=1, le=512, description="Units of the hidden dense layer")
+    dropout: float = Field(
+        default=0.0, ge=0.0, le=0.9, description="Share of units switched off at random, before each dense layer"
+    )
+    batch_norm: bool = Field(default=False, description="Batch normalisation after each convolution")
+
+    @field_validator("kernel_size", mode="before")
+    @classmethod
+    def _one_kernel_for_all(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, int) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_kernels(cls, values: Any) -> Any:
+        """One kernel size stands for every layer; a list must name each."""
+        if not isinstance(values, dict):
+            return values
+        filters = values.get("filters", cls.model_fields["filters"].default)
+        kernels = values.get("kernel_size", cls.model_fields["kernel_size"].default)
+        kernels = (kernels,) if isinstance(kernels, int) else kernels
+        if not isinstance(filters, Sequence) or not isinstance(kernels, Sequence) or isinstance(kernels, str):
+            return values
+        if len(kernels) == 1:
+            kernels = tuple(kernels) * max(1, min(len(filters), 4))
+        elif len(kernels) != len(filters):
+            raise ValueError(f"kernel size: {len(kernels)} sizes for {len(filters)} layers; give one, or one per layer")
+        return {**values, "kernel_size": tuple(kernels)}
+
+    @model_validator(mode="after")
+    def _can_be_built(self) -> Self:
+        if self.parameters > MAX_PARAMETERS:
+            raise ValueError(
+                f"this network would have {self.parameters:,} parameters, and {MAX_PARAMETERS:,} is the most; "
+                "use pooling, fewer filters or fewer dense units"
+            )
+        return self
+
+    def layers(self) -> list[Layer]:
+        """The table of layers in the order of the forward pass, worked out without allocating anything.
+
+        Output size of an unpadded convolution of kernel k on side n: n - k + 1; of a pooling of stride 2: n // 2.
+        Raises ValueError, naming layer and sizes, where a feature map would shrink to nothing.
+        """
+        table: list[Layer] = []
+        channels, side = 1, IMAGE_SIZE
+        for number, (filters, kernel) in enumerate(zip(self.filters, self.kernel_size, strict=True), start=1):
+            if kernel > side:
+                raise ValueError(
+                    f"convolution {number} cannot be built: its {kernel}x{kernel} kernel is larger than the "
+                    f"{side}x{side} feature map that reaches it; use fewer layers, smaller kernels or no pooling"
+                )
+            side = side - kernel + 1
+            table.append(
+                Layer(f"conv{number}", "convolution", (filters, side, side), (channels * kernel**2 + 1) * filters)
+            )
+            channels = filters
+            if self.batch_norm:
+                table.append(Layer(f"norm{number}", "batch norm", (channels, side, side), 2 * channels))
+            table.append(Layer(f"activation{number}", "activation", (channels, side, side)))
+            if self.pooling != "none" and number <= POOLED_LAYERS:
+                if side < POOL_SIZE:
+                    raise ValueError(
+                        f"pooling {number} cannot be built: its {POOL_SIZE}x{POOL_SIZE} window is larger than the "
+                        f"{side}x{side} feature map that reaches it; use fewer layers, smaller kernels or no pooling"
+                    )
+                side //= POOL_SIZE
+                table.append(Layer(f"pool{number}", "pooling", (channels, side, side)))
+        features = channels * side * side
+        table.append(Layer("flatten", "flatten", (features,)))
+        for name, units in (("dense", self.dense_units), ("output", CLASSES)):
+            if self.dropout:
+                table.append(Layer(f"{name}_dropout", "dropout", (features,)))
+            table.append(Layer(name, "dense", (units,), (features + 1) * units))
+            features = units
+            if name == "dense":
+                table.append(Layer("dense_activation", "activation", (units,)))
+        return table
+
+    @property
+    def parameters(self) -> int:
+        """Trainable numbers of the network."""
+        return sum(layer.parameters for layer in self.layers())
+
+
+class TrainConfig(_Settings):
+    """How a network is trained. The loss is always cross-entropy."""
+
+    data: Literal["mnist", "digits"] = Field(
+        default="mnist", description="Data set: MNIST, or scikit-learn's 1,797 small digits, which need no download"
+    )
+    train_images: int = Field(
+        default=60_000, ge=100, le=60_000, description="Training images used, the validation share included"
+    )
+    epochs: int = Field(default=12, ge=1, le=300, description="Passes over the training images")
+    batch_size: int = Field(default=128, ge=8, le=4096, description="Images per step")
+    optimizer: Literal["adam", "adamw", "sgd"] = Field(default="adam", description="Rule that turns gradients to steps")
+    momentum: float = Field(default=0.9, ge=0.0, le=0.999, description="Momentum of sgd; adam and adamw have their own")
+    learning_rate: float = Field(default=3e-3, ge=1e-7, le=100.0, description="Highest learning rate of the schedule")
+    schedule: Literal["one-cycle", "cosine", "constant"] = Field(
+        default="one-cycle", description="How the learning rate moves: up then down, only down, or not at all"
+    )
+    weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="Pull of the weights towards zero")
+    label_smoothing: float = Field(
+        default=0.0, ge=0.0, le=0.5, description="Share of the target given to the nine other digits"
+    )
+    rotation: float = Field(default=8.0, ge=0.0, le=45.0, description="Augmentation: largest rotation in degrees")
+    shift: float = Field(default=1.5, ge=0.0, le=8.0, description="Augmentation: largest shift in pixels")
+    scale: float = Field(default=0.08, ge=0.0, le=0.5, description="Augmentation: largest change of size, 0.1 is 10 %")
+    aspect: float = Field(
+        default=0.0, ge=0.0, le=0.5, description="Augmentation: largest change of width against height, 0.1 is 10 %"
+    )
+    shear: float = Field(default=8.0, ge=0.0, le=45.0, description="Augmentation: largest slant in degrees")
+    elastic: float = Field(
+        default=0.0, ge=0.0, le=4.0, description="Augmentation: typical bend of the strokes in pixels"
+    )
+    thickness: float = Field(
+        default=0.0, ge=0.0, le=3.0, description="Augmentation: largest change of a stroke's width in pixels"
+    )
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Same seed, same machine: same numbers")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where to compute")
+    validation_share: float = Field(
+        default=0.05, ge=0.0, le=0.5, description="Share of the training images held out to choose the best epoch"
+    )

@@ -1,0 +1,80 @@
+"""Read a drawing with a trained network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from model.checkpoint import Checkpoint, load_checkpoint
+from model.config import CLASSES
+from model.network import DigitCNN
+from model.preprocess import Float, Preprocessed, Steps, preprocess
+
+SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "digit-cnn.safetensors"
+"""The network that comes with the project; the README gives the command that made it."""
+
+CLOSE_CALL = 0.25
+"""The runner-up is worth naming from this share on."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the network says about one drawing.
+
+    digit: 0 to 9, or None where there is no ink. probabilities: float32 (10,), sums to 1; all 0.1 where there is no
+    ink. image: float32 (28, 28) in [0, 1], what the network saw. steps: the pictures on the way to it.
+    """
+
+    digit: int | None
+    probabilities: Float
+    image: Float
+    steps: Preprocessed
+
+    @property
+    def runner_up(self) -> int | None:
+        """The second digit, where it is a close call."""
+        if self.digit is None:
+            return None
+        second = int(np.argsort(self.probabilities)[-2])
+        return second if self.probabilities[second] >= CLOSE_CALL else None
+
+
+class Recognizer:
+    """A network in evaluation mode, with the checkpoint that it came from. Safe to share between threads."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self.network: DigitCNN = checkpoint.build()
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Self:
+        """The shipped network, or the one in the checkpoint at `path`. Raises CheckpointError with one sentence."""
+        return cls(load_checkpoint(path or SHIPPED_WEIGHTS))
+
+    def read(self, pixels: NDArray[Any], steps: Steps | None = None) -> Reading:
+        """The answer for uint8 (H, W, 4) RGBA or (H, W) grey, see `preprocess`. Raises ValueError as it does."""
+        return self.read_many([pixels], steps)[0]
+
+    def read_many(self, pictures: list[NDArray[Any]], steps: Steps | None = None) -> list[Reading]:
+        """One answer per picture, from one pass of the network: much faster than one by one."""
+        prepared = [preprocess(pixels, steps) for pixels in pictures]
+        if not prepared:
+            return []
+        shares = self.probabilities(np.stack([each.image for each in prepared]))
+        return [
+            Reading(None, np.full(CLASSES, 1 / CLASSES, np.float32), each.image, each)
+            if each.blank
+            else Reading(int(share.argmax()), share, each.image, each)
+            for each, share in zip(prepared, shares, strict=True)
+        ]
+
+    def probabilities(self, images: Float) -> Float:
+        """float32 (N, 28, 28) in [0, 1] -> float32 (N, 10), each row summing to 1: the softmax of the logits."""
+        with torch.inference_mode():
+            logits = self.network(torch.from_numpy(np.ascontiguousarray(images))[:, None])
+            return logits.softmax(dim=1).numpy()  # type: ignore[no-any-return]
