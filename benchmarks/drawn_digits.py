@@ -14,7 +14,7 @@ import numpy as np
 from model.data import data_folder
 from model.preprocess import Steps
 from model.recognizer import Recognizer
-from model.strokes import Drawing, load_drawings, place_strokes, render_strokes
+from model.strokes import Drawing, load_drawings, place_strokes, render_strokes, smooth_stroke
 
 CANVAS = 280
 PENS = (8, 18, 28)
@@ -27,10 +27,10 @@ def paint(drawings: list[Drawing], pen: int) -> list[np.ndarray]:
     """uint8 (280, 280) for each drawing; every pen gets the same sizes and its own places."""
     sizes = np.random.default_rng(SEED).uniform(*SIZES, len(drawings)) * CANVAS
     places = np.random.default_rng([SEED, pen])
-    return [
-        render_strokes(place_strokes(drawing.strokes, CANVAS, size, pen, places), pen, CANVAS)
-        for drawing, size in zip(drawings, sizes, strict=True)
+    placed = [
+        place_strokes(drawing.strokes, CANVAS, size, pen, places) for drawing, size in zip(drawings, sizes, strict=True)
     ]
+    return [render_strokes([smooth_stroke(stroke) for stroke in strokes], pen, CANVAS) for strokes in placed]
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """One .safetensors file per network: its weights, and a JSON header with config, data and metrics.
 
-Nothing is ever unpickled. A file is written beside its place and then moved over it, so that a reader, a crash or a full
-disk meets either the old file or the new one, whole.
+Nothing is ever unpickled. A file is written beside its place and then moved over it, so that a reader, a crash or a
+full disk meets either the old file or the new one, whole.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(unfinished, 0o644)  # mkstemp makes it private
-        os.replace(unfinished, path)
+        unfinished.chmod(0o644)  # mkstemp makes it private
+        unfinished.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise CheckpointError(f"{path} could not be written ({reason}); what was there before is untouched.") from None

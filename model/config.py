@@ -203,6 +203,9 @@ class TrainConfig(_Settings):
     thickness: float = Field(
         default=0.0, ge=0.0, le=3.0, description="Augmentation: largest change of a stroke's width in pixels"
     )
+    reframe: bool = Field(
+        default=False, description="Augmentation: frame each varied picture anew, as the app frames a drawing"
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Same seed, same machine: same numbers")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where to compute")
     validation_share: float = Field(

@@ -16,10 +16,11 @@ EVALUATION_BATCH = 500
 
 @dataclass(frozen=True)
 class Score:
-    """loss: mean cross-entropy in nats; accuracy: share read correctly, 0 to 1."""
+    """loss: mean cross-entropy in nats; accuracy: share read correctly, 0 to 1; count: pictures scored."""
 
     loss: float
     accuracy: float
+    count: int
 
 
 def predict(network: DigitCNN, images: Tensor) -> Tensor:
@@ -31,7 +32,7 @@ def predict(network: DigitCNN, images: Tensor) -> Tensor:
     network.eval()
     try:
         with torch.inference_mode():
-            return torch.cat([network(to_float(batch)) for batch in images.split(EVALUATION_BATCH)])
+            return torch.cat([network(to_float(batch)) for batch in torch.split(images, EVALUATION_BATCH)])
     finally:
         network.train(was_training)
 
@@ -41,6 +42,5 @@ def evaluate(network: DigitCNN, images: ImageSet) -> Score:
     if not len(images):
         raise ValueError("There are no pictures to score.")
     logits = predict(network, images.images)
-    return Score(
-        float(F.cross_entropy(logits, images.labels)), float((logits.argmax(1) == images.labels).float().mean())
-    )
+    right = int((logits.argmax(1) == images.labels).sum())
+    return Score(float(F.cross_entropy(logits, images.labels)), right / len(images), len(images))

@@ -38,17 +38,19 @@ class ConvBlock(nn.Module):
         self.pool: nn.Module | None = None
         if config.pooling != "none" and number <= POOLED_LAYERS:
             self.pool = nn.MaxPool2d(POOL_SIZE) if config.pooling == "max" else nn.AvgPool2d(POOL_SIZE)
-        # The largest of four values stays the largest through a rising function, so pooling first gives the very same
-        # numbers and gradients for a quarter of the activation's work: 14 % of a training step.
-        self._pool_first = config.pooling == "max" and config.activation in _MONOTONE
+        layers = [self.norm, self.activation, self.pool]
+        if config.pooling == "max" and config.activation in _MONOTONE:
+            # The largest of four values stays the largest through a rising function, so pooling first gives the very
+            # same numbers and gradients for a quarter of the activation's work: 14 % of a training step.
+            layers = [self.norm, self.pool, self.activation]
+        self._after_conv = tuple(layer for layer in layers if layer is not None)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The block's output."""
         x = self.conv(x)
-        if self.norm is not None:
-            x = self.norm(x)
-        if self.pool is None:
-            return self.activation(x)  # type: ignore[no-any-return]
-        return self.activation(self.pool(x)) if self._pool_first else self.pool(self.activation(x))
+        for layer in self._after_conv:
+            x = layer(x)
+        return x
 
     def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Each layer's output in the order in which the lesson tells it: conv, norm, activation, pool."""
@@ -80,6 +82,7 @@ class DigitCNN(nn.Module):
         self.output = nn.Linear(self.config.dense_units, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits for a batch."""
         for block in self.blocks:
             x = block(x)  # (N, 32, 13, 13), (N, 64, 5, 5), (N, 64, 3, 3)
         x = self.activation(self.dense(self.dropout(x.flatten(1))))  # (N, 576) -> (N, 64)
@@ -89,8 +92,9 @@ class DigitCNN(nn.Module):
         """Every layer's output by its name in `ModelConfig.layers`, in that order; the last is the logits."""
         for block in self.blocks:
             assert isinstance(block, ConvBlock)
-            for name, x in block.stages(x):  # noqa: B020 - each stage feeds the next
-                yield name, x
+            for name, output in block.stages(x):
+                yield name, output
+                x = output
         x = x.flatten(1)
         yield "flatten", x
         for name, layer in (("dense", self.dense), ("output", self.output)):

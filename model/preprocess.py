@@ -1,7 +1,7 @@
 """From any picture of a digit to the 28x28 picture that the network was trained to see.
 
-The recipe is MNIST's own (LeCun et al. 1998, and yann.lecun.com/exdb/mnist): the ink's box is scaled into 20x20 with its
-proportions kept and edges smoothed, then placed in 28x28 so that its centre of mass is the centre of the picture.
+The recipe is MNIST's own (LeCun et al. 1998, and yann.lecun.com/exdb/mnist): the ink's box is scaled into 20x20 with
+its proportions kept and edges smoothed, then placed in 28x28 so that its centre of mass is the picture's centre.
 """
 
 from __future__ import annotations
@@ -46,12 +46,14 @@ class Preprocessed:
 
     ink: (H, W), the whole drawing. crop: (h, w), the ink's box, or the whole where that step is off.
     scaled: (20, 20), the crop with its proportions kept, in the middle; (28, 28) where that step is off.
-    image: (28, 28), after the shift by `shift` = (x, y) in pixels. blank: there is no ink, and `image` is all zero.
+    placed: (28, 28), the same in the middle of the network's picture. image: (28, 28), after the shift by `shift` =
+    (x, y) in pixels. blank: there is no ink, and `image` is all zero.
     """
 
     ink: Float
     crop: Float
     scaled: Float
+    placed: Float
     image: Float
     shift: tuple[float, float]
     blank: bool
@@ -71,7 +73,7 @@ def preprocess(pixels: Pixels, steps: Steps | None = None) -> Preprocessed:
     box = ink_box(ink)
     if box is None:
         empty = np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
-        return Preprocessed(ink, ink, empty, empty, (0.0, 0.0), blank=True)
+        return Preprocessed(ink, ink, empty, empty, empty, (0.0, 0.0), blank=True)
     top, bottom, left, right = box if steps.crop else (0, ink.shape[0], 0, ink.shape[1])
     crop = ink[top:bottom, left:right]
     inner = BOX_SIZE if steps.fit else IMAGE_SIZE
@@ -79,8 +81,8 @@ def preprocess(pixels: Pixels, steps: Steps | None = None) -> Preprocessed:
     height, width = (BOX_SIZE * side / longest for side in crop.shape) if steps.fit else (inner, inner)
     scaled = _resample(crop, (height, width), inner, (0.0, 0.0))
     shift = _shift_to_center(scaled, (height, width)) if steps.center else (0.0, 0.0)
-    image = _resample(crop, (height, width), IMAGE_SIZE, shift)
-    return Preprocessed(ink, crop, scaled, image, shift, blank=False)
+    placed, image = (_resample(crop, (height, width), IMAGE_SIZE, by) for by in ((0.0, 0.0), shift))
+    return Preprocessed(ink, crop, scaled, placed, image, shift, blank=False)
 
 
 def find_ink(pixels: Pixels) -> Float:
@@ -107,29 +109,29 @@ def ink_box(ink: Float) -> tuple[int, int, int, int] | None:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _grey(pixels: Pixels) -> Float:
-    pixels = np.asarray(pixels)
+def _grey(picture: Pixels) -> Float:
+    pixels = np.asarray(picture)
     if pixels.dtype != np.uint8:
         raise ValueError(f"A picture is an array of uint8, 0 to 255; this one is {pixels.dtype}.")
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 3, 4)):
         raise ValueError(f"A picture is (H, W), (H, W, 3) or (H, W, 4); this array is {pixels.shape}.")
     if not pixels.size or pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
         raise ValueError(f"A picture has 1 to {MAX_PIXELS:,} pixels; this one has {pixels.shape[0]}x{pixels.shape[1]}.")
-    if pixels.ndim == 2:
-        return pixels.astype(np.float32) / 255
-    values = pixels.astype(np.float32) / 255
+    values: Float = np.asarray(pixels, np.float32) / np.float32(255)
+    if values.ndim == 2:
+        return values
     if values.shape[2] == 1:
         return values[..., 0]
     luminance = np.asarray(values[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)  # ITU-R BT.601
     if values.shape[2] == 3:
         return luminance
-    alpha = values[..., 3]
+    alpha: Float = values[..., 3]
     opaque = float(alpha.sum())
     if opaque == 0:
         return alpha
     # What is transparent counts as the paper that the ink stands out against.
     paper = 0.0 if float((luminance * alpha).sum()) / opaque > 0.5 or float(alpha.min()) == 1 else 1.0
-    return luminance * alpha + paper * (1 - alpha)
+    return np.asarray(luminance * alpha + paper * (1 - alpha), np.float32)
 
 
 def _border_median(grey: Float) -> float:
@@ -198,7 +200,7 @@ def _resample(crop: Float, size: tuple[float, float], side: int, shift: tuple[fl
 
 
 def _weights(source: int, size: float, side: int, shift: float) -> Float:
-    """float32 (side, source): row i holds what each source pixel gives to pixel i. Rows outside the picture are zero."""
+    """float32 (side, source): row i holds what each source pixel gives to pixel i; rows beyond the crop are zero."""
     scale = source / size
     start = (side - size) / 2 + shift
     center = (np.arange(side) + 0.5 - start) * scale

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.checkpoint import Checkpoint
-from model.config import ModelConfig, TrainConfig
+from model.config import ModelConfig, SettingsError, TrainConfig
 from model.data import DataSet, ImageSet, augment, split, to_float
 from model.device import choose_device, fast_precision
 from model.evaluation import Score, evaluate
@@ -78,7 +78,7 @@ class EpochEnd:
 
     def record(self) -> dict[str, Any]:
         """The epoch for a report or a checkpoint's history, as plain numbers."""
-        return {key: value for key, value in asdict_shallow(self).items() if key != "best"}
+        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "best"}
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,12 @@ class Finished:
 Event = Started | Progress | EpochEnd | Finished
 
 
-def asdict_shallow(event: EpochEnd) -> dict[str, Any]:
-    """The fields of an event, nested objects as they are."""
-    return {name: getattr(event, name) for name in event.__dataclass_fields__}
-
-
-def train(model_config: ModelConfig, config: TrainConfig, data: DataSet) -> Iterator[Event]:
+def train(
+    model_config: ModelConfig, config: TrainConfig, data: DataSet, initial: Checkpoint | None = None
+) -> Iterator[Event]:
     """Train a network on `data`, yielding Started, then Progress and EpochEnd, and Finished last.
+
+    It starts from random weights, or from those of `initial`, whose architecture must be the same (else SettingsError).
 
     The consumer may stop at any point by closing the generator; the best epoch so far is in the last EpochEnd that
     has one. Raises SettingsError where the device is absent, TrainingDivergedError where the loss becomes NaN.
@@ -112,7 +111,12 @@ def train(model_config: ModelConfig, config: TrainConfig, data: DataSet) -> Iter
     generator = torch.Generator().manual_seed(config.seed)
     training, validation = split(data.train, config.train_images, config.validation_share, config.seed)
     training, validation = training.to(device), validation.to(device)
-    network = DigitCNN(model_config).to(device, memory_format=torch.channels_last)
+    network = DigitCNN(model_config)
+    if initial is not None:
+        if initial.model != model_config:
+            raise SettingsError(f"init: {initial.name or 'that checkpoint'} holds a network of another architecture")
+        network.load_state_dict(dict(initial.weights))
+    network.to(device).to(memory_format=torch.channels_last)
     steps_per_epoch = math.ceil(len(training) / config.batch_size)
     loop = _Loop(network, config, steps_per_epoch, device, generator)
     yield Started(
@@ -127,24 +131,24 @@ def train(model_config: ModelConfig, config: TrainConfig, data: DataSet) -> Iter
         started = time.perf_counter()
         loss, accuracy = yield from loop.epoch(epoch, training)
         seconds = time.perf_counter() - started
-        score = evaluate(network, validation) if len(validation) else None
-        # With nothing held out there is nothing to choose by, and the last epoch stands.
-        rank = (score.accuracy, -score.loss) if score else (float(epoch), 0.0)
-        end = EpochEnd(
-            epoch, loss, accuracy, score and score.loss, score and score.accuracy, loop.learning_rate, seconds, None
-        )
+        end = EpochEnd(epoch, loss, accuracy, None, None, loop.learning_rate, seconds, None)
+        rank = (float(epoch), 0.0)  # with nothing held out there is nothing to choose by, and the last epoch stands
+        if len(validation):
+            score = evaluate(network, validation)
+            end = replace(end, validation_loss=score.loss, validation_accuracy=score.accuracy)
+            rank = (score.accuracy, -score.loss)
         history.append(end.record())
-        improved = rank > best_rank
-        if improved:
+        if rank > best_rank:
             best_rank, best_epoch = rank, epoch
-            metrics = {
+            metrics: dict[str, Any] = {
                 "best_epoch": epoch, "validation_accuracy": end.validation_accuracy,
                 "parameters": network.parameter_count, "history": list(history),
             }  # fmt: skip
-            weights = {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}
-            best = Checkpoint(model_config, config, _contiguous(weights), data.name, metrics)
-        yield EpochEnd(**{**asdict_shallow(end), "best": best if improved else None})
-    assert best is not None, "there is at least one epoch"
+            best = Checkpoint(model_config, config, _copy_of_weights(network), data.name, metrics)
+            end = replace(end, best=best)
+        yield end
+    if best is None:  # TrainConfig asks for one epoch at least
+        raise RuntimeError("no epoch was run")
     train_seconds = time.perf_counter() - begin
     network.load_state_dict(dict(best.weights))
     test = evaluate(network, data.test.to(device))
@@ -156,8 +160,11 @@ def train(model_config: ModelConfig, config: TrainConfig, data: DataSet) -> Iter
     yield Finished(finished, test, best_epoch, train_seconds)
 
 
-def _contiguous(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.contiguous() for name, tensor in weights.items()}
+def _copy_of_weights(network: DigitCNN) -> dict[str, Tensor]:
+    return {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in network.state_dict().items()
+    }
 
 
 class _Loop:
@@ -180,12 +187,12 @@ class _Loop:
     def learning_rate(self) -> float:
         return learning_rate_at(self.config, self.steps / self.total_steps)
 
-    def epoch(self, epoch: int, images: ImageSet) -> Iterator[Progress]:
+    def epoch(self, epoch: int, images: ImageSet) -> Generator[Progress, None, tuple[float, float]]:
         """One pass in a new random order; returns the mean loss and accuracy over all its batches."""
         self.network.train()
         order = torch.randperm(len(images), generator=self.generator).to(self.device)
         total, since, last = _Sums(), _Sums(), time.perf_counter()
-        batches = order.split(self.config.batch_size)
+        batches = torch.split(order, self.config.batch_size)
         for number, index in enumerate(batches, start=1):
             rate = self.learning_rate
             loss, hits = self._step(images[index], rate)
@@ -212,7 +219,7 @@ class _Loop:
             logits = self.network(images)
         loss = F.cross_entropy(logits.float(), batch.labels, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.steps += 1
         return loss.detach(), (logits.detach().argmax(1) == batch.labels).sum()

@@ -1,0 +1,32 @@
+# make app: the app in the browser.   make test: every check and test.   Both make .venv, and only when it has to change.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: app test check browser
+
+app: .venv/app
+	$(BIN)/streamlit run app.py
+
+test: check browser
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+browser: .venv/dev
+	@$(BIN)/python -m tests.browser.install
+
+.venv/python:
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/app: requirements.txt | .venv/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements.txt requirements-dev.txt | .venv/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/app

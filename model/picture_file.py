@@ -1,0 +1,62 @@
+"""Pictures that people upload. Everything about them is hostile until it has been checked."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+MAX_FILE_BYTES = 5 * 2**20
+MAX_PICTURE_PIXELS = 40_000_000
+"""A 40-megapixel photo is 120 MB unpacked; anything larger is refused before it is unpacked."""
+
+WORKING_SIDE = 1200
+"""Larger pictures are reduced to this longest side: far more than 28x28 needs."""
+
+
+class PictureError(ValueError):
+    """A file that cannot be used as a picture. The message is one sentence for the user."""
+
+
+def read_picture(content: bytes) -> NDArray[np.uint8]:
+    """A PNG or JPEG as uint8 (H, W) grey or (H, W, 4) RGBA, upright, its longest side at most WORKING_SIDE.
+
+    Raises PictureError for anything else: other formats, damaged or cut off files, over 5 MB, or so many pixels that
+    unpacking them would fill the memory.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise PictureError(f"The file is larger than {MAX_FILE_BYTES // 2**20} MB; choose a smaller picture.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        if picture.width * picture.height > MAX_PICTURE_PIXELS:
+            raise PictureError(
+                f"The picture has {picture.width}x{picture.height} pixels, which is too large; make it smaller first."
+            )
+        picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is reduced while it is unpacked
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
+        picture = _eight_bits(picture)
+        picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+        return np.asarray(picture)
+    except PictureError:
+        raise
+    except Image.DecompressionBombError:
+        raise PictureError("The picture has far too many pixels; make it smaller first.") from None
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, MemoryError):
+        raise PictureError("This is no PNG or JPEG picture, or it is damaged; choose another file.") from None
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey, or RGBA where there is transparency; 16-bit grey is scaled, where Pillow would cut it off at 255."""
+    if picture.mode.startswith("I"):
+        deep = np.asarray(picture, np.float64)
+        return Image.fromarray((deep / 257).clip(0, 255).astype(np.uint8), "L")
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture.convert("L")

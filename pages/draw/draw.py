@@ -1,0 +1,94 @@
+"""Draw a digit and see it recognised."""
+
+import streamlit as st
+
+from model.preprocess import Steps
+from model.recognizer import Reading
+from ui.canvas import PEN, PEN_BOUNDS, SIDE, buttons, canvas
+from ui.components.bars import bars
+from ui.digit import Digit, set_current_digit
+from ui.network import chosen_network
+from ui.sources import test_picture, uploaded_picture
+from ui.stations import replay, stations
+from ui.text import percent
+
+DRAW, PICK, UPLOAD = "Draw", "Test picture", "Upload"
+
+
+def answer(reading: Reading | None) -> None:
+    """The digit, big, with how sure the network is and its second choice where that is close."""
+    with st.container(key="prediction"):
+        if reading is None or reading.digit is None:
+            st.header(":material/draw:", anchor=False)
+            st.markdown("Draw a digit from 0 to 9, and the network will read it.")
+        else:
+            share = percent(float(reading.probabilities[reading.digit]))
+            st.header(str(reading.digit), anchor=False)
+            if reading.runner_up is None:
+                st.markdown(f"The network is {share} sure.")
+            else:
+                second = percent(float(reading.probabilities[reading.runner_up]))
+                st.markdown(f"**{reading.digit}, or maybe {reading.runner_up}**: {share} against {second}.")
+    with st.container(key="probabilities"):
+        known = reading is not None and reading.digit is not None
+        bars(
+            reading.probabilities.tolist() if reading and known else None,
+            winner=reading.digit if reading else None,
+            label="How sure the network is of each digit",
+            key="bars",
+        )
+
+
+def switches() -> Steps:
+    """One switch per step of the preprocessing."""
+    with st.container(horizontal=True, gap="medium"):
+        return Steps(
+            crop=st.toggle("Crop to the ink", value=True, key="crop", persist_state="session"),
+            fit=st.toggle("Scale into 20x20", value=True, key="fit", persist_state="session"),
+            center=st.toggle("Centre of mass to the middle", value=True, key="center", persist_state="session"),
+        )
+
+
+def drawing() -> Digit | None:
+    """The canvas with its pen and its buttons."""
+    st.caption("One digit, anywhere, any size.")
+    paper, tools = st.container(key="canvas"), st.container()
+    pen = st.slider("Pen width in pixels", *PEN_BOUNDS, PEN, key="pen", persist_state="session", width=SIDE)
+    with paper:
+        digit = canvas(pen)
+    with tools:
+        buttons()
+    return digit
+
+
+@st.fragment
+def lesson() -> None:
+    """Everything that a new stroke changes, and nothing else."""
+    with st.container(horizontal=True, gap="large"):
+        left, right = st.container(width=SIDE), st.container(key="answer")
+    with left:
+        source = st.segmented_control(
+            "Where the digit comes from", [DRAW, PICK, UPLOAD], default=DRAW, required=True, key="source",
+            persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+        digit: Digit | None
+        if source == PICK:
+            digit = test_picture()
+        elif source == UPLOAD:
+            digit = uploaded_picture()
+        else:
+            digit = drawing()
+    set_current_digit(digit)
+
+    st.subheader("From your ink to what the network sees", anchor=False)
+    steps = switches()
+    recognizer = chosen_network()
+    reading = recognizer.read(digit.pixels, steps) if digit else None
+    with right:
+        answer(reading)
+    stations(reading, steps, drawn=bool(digit and digit.strokes))
+    replay(recognizer, digit, steps)
+
+
+st.title("Draw a digit", anchor=False)
+lesson()

@@ -1,0 +1,112 @@
+"""A real app, started by its own command, and a real Chromium to use it with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+expect.set_options(timeout=20_000)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.path).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def start_app() -> Iterator[Callable[[], str]]:
+    """Starts a fresh server of the app and returns its address; all are stopped at the end."""
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def start() -> str:
+        port = free_port()
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+        server = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        servers.append(server)
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(server, address)
+        return address
+
+    yield start
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        server.wait(timeout=20)
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            assert server.stdout is not None
+            pytest.fail(f"The app ended at once: {server.stdout.read().decode()}")
+        with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:  # noqa: S310
+            if answer.status == 200:
+                return
+        time.sleep(0.05)  # nothing tells when a port opens, so the condition is asked for again
+    pytest.fail(f"The app did not answer within {START_SECONDS} s.")
+
+
+@pytest.fixture(scope="session")
+def app(start_app: Callable[[], str]) -> str:
+    """The address of an app that all tests share; every page of a browser is a session of its own."""
+    return start_app()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        pytest.fail(HOW_TO)
+    running = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A laptop's window in the light theme. A request that leaves this machine, or a script error, fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("request", lambda request: None if _is_local(request.url) else problems.append(f"asked for {request.url}"))
+    yield page
+    context.close()
+    assert not problems, problems
+
+
+def _is_local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+
+
+if "DIGIT_LAB_DATA" not in os.environ and (ROOT.parent / "shared" / "data").is_dir():
+    os.environ["DIGIT_LAB_DATA"] = str(ROOT.parent / "shared" / "data")

@@ -1,0 +1,74 @@
+"""Digits without drawing: a picture of the test set, or a file of the user's own."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import streamlit as st
+
+from model.data import DataError, DataSet, load_data
+from model.picture_file import MAX_FILE_BYTES, PictureError, read_picture
+from ui.digit import Digit
+
+_NUMBER = "test_number"
+_UPLOADED = "uploaded"
+
+
+@st.cache_resource(show_spinner="Loading the test pictures …")
+def data_set() -> DataSet:
+    """The data set of all pages, loaded once: MNIST, or the offline digits. Raises DataError."""
+    return load_data()
+
+
+def test_picture() -> Digit | None:
+    """A test picture chosen by number or at random; None where the data cannot be read, which the page then says."""
+    try:
+        data = data_set()
+    except DataError as error:
+        st.error(str(error))
+        return None
+    if data.notice:
+        st.info(data.notice)
+    last = len(data.test) - 1
+    st.session_state.setdefault(_NUMBER, 0)
+    st.session_state[_NUMBER] = min(int(st.session_state[_NUMBER] or 0), last)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.number_input(
+            f"Test picture, 0 to {last:,}", 0, last, step=1, key=_NUMBER, persist_state="session"
+        )
+        st.button("Random", icon=":material/casino:", on_click=_draw_lot, args=(last,), key="random")
+    number = 0 if number is None else number  # the field was emptied
+    pixels, label = data.test.images[number, 0].numpy(), int(data.test.labels[number])
+    _show(pixels, f"Test picture {number:,}: a handwritten {label}")
+    st.caption(f"Somebody wrote this as a **{label}**. The network has never been trained on it.")
+    return Digit(pixels, f"test picture {number:,}")
+
+
+def uploaded_picture() -> Digit | None:
+    """A picture from a file; None before there is one, or where it is refused, which the page then says."""
+    file = st.file_uploader(
+        "A picture of one digit, PNG or JPEG", type=["png", "jpg", "jpeg"], key="file",
+        max_upload_size=MAX_FILE_BYTES // 2**20,
+    )  # fmt: skip
+    if file is not None:
+        try:
+            st.session_state[_UPLOADED] = read_picture(file.getvalue())
+        except PictureError as error:
+            st.session_state.pop(_UPLOADED, None)
+            st.error(str(error))
+    pixels = st.session_state.get(_UPLOADED)
+    if pixels is None:
+        st.caption("A photo of a digit on paper works too: one digit, not too much around it.")
+        return None
+    _show(pixels, "The uploaded picture")
+    return Digit(pixels, "your picture")
+
+
+def _draw_lot(last: int) -> None:
+    st.session_state[_NUMBER] = random.randint(0, last)  # noqa: S311 - no secret
+
+
+def _show(pixels: np.ndarray, alt: str) -> None:
+    enlarge = max(1, 280 // max(pixels.shape[:2]))
+    st.image(np.kron(pixels, np.ones((enlarge, enlarge) + (1,) * (pixels.ndim - 2), np.uint8)), width=280, alt=alt)
