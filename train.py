@@ -138,8 +138,8 @@ class _Run:
                 self.bar.set_postfix_str(f"loss {event.loss:.4f}, accuracy {event.accuracy:.2%}", refresh=False)
             case EpochEnd():
                 _say(_row(event))
-                if event.best:
-                    self._save(event.best, event.epoch)
+                if event.improved:
+                    self._save(event.checkpoint, event.epoch)
             case Finished():
                 self._finish(event)
 
@@ -175,7 +175,7 @@ def _row(event: EpochEnd) -> str:
     accuracy = "-" if event.validation_accuracy is None else f"{event.validation_accuracy:.2%}"
     return (
         f"{event.epoch:5} {event.train_loss:9.4f} {event.train_accuracy:9.2%} {loss:>9} {accuracy:>9}"
-        f" {event.seconds:9.1f}{'  best' if event.best else ''}"
+        f" {event.seconds:9.1f}{'  best' if event.improved else ''}"
     )
 
 

@@ -187,6 +187,10 @@ class TrainConfig(_Settings):
         default="one-cycle", description="How the learning rate moves: up then down, only down, or not at all"
     )
     weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="Pull of the weights towards zero")
+    averaging: float = Field(
+        default=0.999, ge=0.0, le=0.9999,
+        description="Memory of the running average of the weights, which is kept; 0 keeps the last weights",
+    )  # fmt: skip
     label_smoothing: float = Field(
         default=0.0, ge=0.0, le=0.5, description="Share of the target given to the nine other digits"
     )

@@ -7,10 +7,11 @@ scored once, at the end.
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -64,7 +65,7 @@ class EpochEnd:
     """One pass is over. Accuracies are shares from 0 to 1; the validation figures are None where nothing is held out.
 
     train_*: means over the epoch's own augmented batches. seconds: the epoch without its validation.
-    best: a Checkpoint of this epoch where it is the best so far, else None.
+    checkpoint: the network as it is now. improved: it is the best so far.
     """
 
     epoch: int
@@ -74,11 +75,8 @@ class EpochEnd:
     validation_accuracy: float | None
     learning_rate: float
     seconds: float
-    best: Checkpoint | None
-
-    def record(self) -> dict[str, Any]:
-        """The epoch for a report or a checkpoint's history, as plain numbers."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "best"}
+    checkpoint: Checkpoint
+    improved: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def train(
     It starts from random weights, or from those of `initial`, whose architecture must be the same (else SettingsError).
 
     The consumer may stop at any point by closing the generator; the best epoch so far is in the last EpochEnd that
-    has one. Raises SettingsError where the device is absent, TrainingDivergedError where the loss becomes NaN.
+    improved. Raises SettingsError where the device is absent, TrainingDivergedError where the loss becomes NaN.
     The same seed on the same machine with the same number of threads gives the same numbers.
     """
     begin = time.perf_counter()
@@ -126,38 +124,42 @@ def train(
     history: list[dict[str, Any]] = []
     best: Checkpoint | None = None
     best_rank = (-1.0, -math.inf)
-    best_epoch = 0
     for epoch in range(1, config.epochs + 1):
         started = time.perf_counter()
         loss, accuracy = yield from loop.epoch(epoch, training)
         seconds = time.perf_counter() - started
-        end = EpochEnd(epoch, loss, accuracy, None, None, loop.learning_rate, seconds, None)
-        rank = (float(epoch), 0.0)  # with nothing held out there is nothing to choose by, and the last epoch stands
-        if len(validation):
-            score = evaluate(network, validation)
-            end = replace(end, validation_loss=score.loss, validation_accuracy=score.accuracy)
-            rank = (score.accuracy, -score.loss)
-        history.append(end.record())
+        score = evaluate(loop.kept, validation) if len(validation) else None
+        # With nothing held out there is nothing to choose by, and the last epoch stands.
+        rank = (score.accuracy, -score.loss) if score else (float(epoch), 0.0)
+        record: dict[str, Any] = {
+            "epoch": epoch,
+            "train_loss": loss,
+            "train_accuracy": accuracy,
+            "validation_loss": score.loss if score else None,
+            "validation_accuracy": score.accuracy if score else None,
+            "learning_rate": loop.learning_rate,
+            "seconds": round(seconds, 3),
+        }
+        history.append(record)
+        metrics = {
+            "best_epoch": epoch, "validation_accuracy": record["validation_accuracy"],
+            "parameters": network.parameter_count, "history": list(history),
+        }  # fmt: skip
+        now = Checkpoint(model_config, config, _copy_of_weights(loop.kept), data.name, metrics)
         if rank > best_rank:
-            best_rank, best_epoch = rank, epoch
-            metrics: dict[str, Any] = {
-                "best_epoch": epoch, "validation_accuracy": end.validation_accuracy,
-                "parameters": network.parameter_count, "history": list(history),
-            }  # fmt: skip
-            best = Checkpoint(model_config, config, _copy_of_weights(network), data.name, metrics)
-            end = replace(end, best=best)
-        yield end
+            best, best_rank = now, rank
+        yield EpochEnd(**record, checkpoint=now, improved=best is now)
     if best is None:  # TrainConfig asks for one epoch at least
         raise RuntimeError("no epoch was run")
     train_seconds = time.perf_counter() - begin
     network.load_state_dict(dict(best.weights))
     test = evaluate(network, data.test.to(device))
-    metrics = {
+    results = {
         **best.metrics, "test_accuracy": test.accuracy, "test_loss": test.loss, "epochs": config.epochs,
         "train_seconds": round(train_seconds, 3), "device": str(device), "history": history,
     }  # fmt: skip
-    finished = Checkpoint(model_config, config, best.weights, data.name, metrics)
-    yield Finished(finished, test, best_epoch, train_seconds)
+    finished = Checkpoint(model_config, config, best.weights, data.name, results)
+    yield Finished(finished, test, best.metrics["best_epoch"], train_seconds)
 
 
 def _copy_of_weights(network: DigitCNN) -> dict[str, Tensor]:
@@ -182,6 +184,7 @@ class _Loop:
         self.steps = 0
         self.total_steps = steps_per_epoch * config.epochs
         self.optimizer = _optimizer(network, config)
+        self.kept = copy.deepcopy(network) if config.averaging else network
 
     @property
     def learning_rate(self) -> float:
@@ -222,7 +225,23 @@ class _Loop:
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.steps += 1
+        if self.config.averaging:
+            self._average()
         return loss.detach(), (logits.detach().argmax(1) == batch.labels).sum()
+
+    def _average(self) -> None:
+        """Move the kept weights a little towards the present ones (Polyak and Juditsky 1992).
+
+        The average of many good networks reads unfamiliar hands better than any of them. At the start, when all
+        weights are still poor, its memory is short.
+        """
+        memory = min(self.config.averaging, self.steps / (self.steps + 10))
+        with torch.no_grad():
+            for kept, present in zip(self.kept.state_dict().values(), self.network.state_dict().values(), strict=True):
+                if kept.is_floating_point():
+                    kept.lerp_(present, 1 - memory)
+                else:  # batch normalisation counts its batches
+                    kept.copy_(present)
 
 
 class _Sums:

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model.strokes import render_pen_strokes, strokes_of_fabric
+from ui.components.bare_canvas import bare_canvas
 from ui.digit import Digit
 
 KEY = "canvas_drawing"
@@ -57,6 +58,7 @@ def canvas(pen: int) -> Digit | None:
         return_image_data=True,
         key=KEY,
     )
+    bare_canvas()
     message = st.session_state[KEY].get("drawing") if KEY in st.session_state else None
     if message is not None and message != sketch.sent:
         sketch.sent = message
@@ -87,7 +89,7 @@ def _take_over(sketch: Sketch, result: Any) -> None:
     """What the canvas sent becomes the sketch. It came from a browser, so it is checked and may be ignored."""
     raw, url = result.json_data, result._image_data_url
     objects = raw.get("objects") if isinstance(raw, dict) else None
-    objects = objects if isinstance(objects, list) else []
+    objects = list(objects) if isinstance(objects, list) else []  # ours to change, the message is not
     if _paths(objects) != _paths(sketch.objects):
         sketch.undone.clear()
     sketch.objects = objects

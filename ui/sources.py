@@ -34,9 +34,7 @@ def test_picture() -> Digit | None:
     st.session_state.setdefault(_NUMBER, 0)
     st.session_state[_NUMBER] = min(int(st.session_state[_NUMBER] or 0), last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.number_input(
-            f"Test picture, 0 to {last:,}", 0, last, step=1, key=_NUMBER, persist_state="session"
-        )
+        number = st.number_input(f"Test picture, 0 to {last:,}", 0, last, step=1, key=_NUMBER, persist_state="session")
         st.button("Random", icon=":material/casino:", on_click=_draw_lot, args=(last,), key="random")
     number = 0 if number is None else number  # the field was emptied
     pixels, label = data.test.images[number, 0].numpy(), int(data.test.labels[number])

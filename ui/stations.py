@@ -75,7 +75,7 @@ def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:
     if len(strokes) == 1:
         st.caption("This digit is one stroke so far. Draw it in two or more, and watch the answer change between them.")
         return
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="replay_answer")
     with left:
         chosen = st.slider("After stroke", 1, len(strokes), len(strokes), key=f"replay_{len(strokes)}", width=SIDE)

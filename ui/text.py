@@ -2,8 +2,7 @@
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share from 0 to 1 as a percentage; what is nearly certain never reads as certain."""
-    limit = 1 - 0.5 * 10 ** -(digits + 2)
-    if limit <= share < 1:
+    """A share from 0 to 1 as a percentage; a network is never certain, so no share reads as 100 %."""
+    if share >= 1 - 0.5 * 10 ** -(digits + 2):
         return f"> {100 - 10**-digits:.{digits}f} %"
     return f"{100 * share:.{digits}f} %"

@@ -64,7 +64,7 @@ def drawing() -> Digit | None:
 @st.fragment
 def lesson() -> None:
     """Everything that a new stroke changes, and nothing else."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="answer")
     with left:
         source = st.segmented_control(

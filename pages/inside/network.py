@@ -51,7 +51,9 @@ if {"epoch", "train_loss", "validation_loss"} <= set(history.columns):
         .mark_line(point=True)
         .encode(
             x=alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("loss:Q", title="Loss (cross-entropy)", scale=alt.Scale(type="log"), axis=alt.Axis(values=LOSS_TICKS)),
+            y=alt.Y(
+                "loss:Q", title="Loss (cross-entropy)", scale=alt.Scale(type="log"), axis=alt.Axis(values=LOSS_TICKS)
+            ),
             color=alt.Color("set:N", title=None, legend=alt.Legend(orient="top")),
             strokeDash=alt.StrokeDash("set:N", legend=None),
             tooltip=["set", "epoch", alt.Tooltip("loss", format=".4f")],

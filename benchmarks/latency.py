@@ -1,0 +1,169 @@
+"""What a person waits for, measured in Chromium: start, page switch, pen-up to answer.
+
+Run: python -m benchmarks.latency
+Needs requirements-dev.txt. Everything runs on this machine, the browser included, so a student's own browser leaves the
+server more room than this shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from model.data import data_folder
+from model.strokes import load_drawings, place_strokes
+from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
+
+ROOT = Path(__file__).parents[1]
+CANVAS = 320
+PEN = 22
+DEBOUNCE_MS = 200
+"""What the canvas component waits after pen-up before it sends."""
+
+# In the page, so that no message to this process is in the figure: from the pointer's release to the first frame after
+# the answer's text has changed.
+WATCH = """
+() => {
+  const text = () => document.querySelector(".st-key-prediction")?.innerText ?? ""
+  window.answers = []
+  let released = 0
+  let before = ""
+  window.addEventListener("pointerup", () => { released = performance.now(); before = text() }, true)
+  window.addEventListener("mouseup", () => { released = performance.now(); before = text() }, true)
+  new MutationObserver(() => {
+    if (released && text() !== before) {
+      const from = released
+      released = 0
+      requestAnimationFrame(() => window.answers.push(performance.now() - from))
+    }
+  }).observe(document.body, { childList: true, characterData: true, subtree: true })
+}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(port: int) -> subprocess.Popen[bytes]:
+    """The command of `make app`, without opening a browser window of its own."""
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    return subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def open_page(page: Page, address: str) -> None:
+    """Load until one can draw; before the server listens, try again."""
+    while True:
+        try:
+            page.goto(address)
+            break
+        except Exception as error:
+            if "ERR_CONNECTION_REFUSED" not in str(error):
+                raise
+            time.sleep(0.05)
+    page.locator(".st-key-canvas canvas.upper-canvas").wait_for()
+    page.get_by_text("Draw a digit from 0 to 9").wait_for()
+
+
+def first_page(browser_path: str) -> float:
+    """Seconds from the command to a page on which one can draw, in a browser that is already open."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=LAUNCH_ARGUMENTS)
+        page = browser.new_page()
+        port = free_port()
+        begin = time.perf_counter()
+        server = start(port)
+        try:
+            open_page(page, f"http://127.0.0.1:{port}")
+            return time.perf_counter() - begin
+        finally:
+            browser.close()
+            server.terminate()
+            server.wait()
+
+
+def switches(page: Page, count: int) -> list[float]:
+    """Seconds from the click in the menu to the other page, its canvas or table included, there and back."""
+    seconds = []
+    for _ in range(count):
+        for link, part in (("The network", "[data-testid=stDataFrame]"), ("Draw a digit", "canvas.upper-canvas")):
+            target = page.get_by_role("link", name=link)
+            begin = time.perf_counter()
+            target.click()
+            page.locator(part).first.wait_for()
+            seconds.append(time.perf_counter() - begin)
+    return seconds
+
+
+def answers(page: Page, count: int, folder: Path) -> list[float]:
+    """Milliseconds from pen-up to the answer on the screen, for the last stroke of `count` digits."""
+    drawings = load_drawings(folder / "drawn" / "digits.jsonl")
+    one_stroke = [drawing for drawing in drawings if len(drawing.strokes) == 1]
+    page.evaluate(WATCH)
+    canvas = page.locator(".st-key-canvas canvas.upper-canvas")
+    for number, drawing in enumerate(one_stroke[:: len(one_stroke) // count][:count], start=1):
+        box = canvas.bounding_box()
+        assert box is not None
+        (stroke,) = place_strokes(drawing.strokes, CANVAS, 220, PEN)
+        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.up()
+        page.wait_for_function("count => window.answers.length >= count", arg=number)
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_text("Draw a digit from 0 to 9").wait_for()
+        page.wait_for_timeout(400)  # the canvas sends its empty self; the next stroke starts on a quiet page
+    return [float(value) for value in page.evaluate("window.answers")]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--answers", type=int, default=30, help="digits drawn (default 30)")
+    parser.add_argument("--starts", type=int, default=3, help="starts of the app (default 3)")
+    parser.add_argument("--data-dir", type=Path, help="folder that holds drawn/digits.jsonl")
+    arguments = parser.parse_args()
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(HOW_TO)
+    starts = [first_page(path) for _ in range(arguments.starts)]
+    port = free_port()
+    server = start(port)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            open_page(page, f"http://127.0.0.1:{port}")
+            waits = answers(page, arguments.answers, data_folder(arguments.data_dir))
+            turns = switches(page, 5)
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, server and Chromium on the same machine\n")
+    print(f"{'':44}{'median':>9}{'worst':>9}{'count':>7}   limit")
+    rows = [
+        ("command to first useful page, s", starts, "5"),
+        ("page switch, s", turns, "1"),
+        ("pen-up to new answer on the screen, ms", waits, "350"),
+        (f"  of it beyond the canvas's own {DEBOUNCE_MS} ms", [wait - DEBOUNCE_MS for wait in waits], "150"),
+    ]
+    for name, values, limit in rows:
+        digits = 0 if "ms" in name else 2
+        middle, worst = statistics.median(values), max(values)
+        print(f"{name:44}{middle:9.{digits}f}{worst:9.{digits}f}{len(values):7}   {limit}")
+
+
+if __name__ == "__main__":
+    main()

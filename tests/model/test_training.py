@@ -1,0 +1,549 @@
+"""Training: the events, the numbers they carry, and that the test pictures have no part in it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from model.config import ModelConfig, SettingsError, TrainConfig
+from model.data import DataSet, ImageSet, split, to_float
+from model.evaluation import evaluate, predict
+from model.network import DigitCNN
+from model.recognizer import Recognizer
+from model.training import (
+    EpochEnd,
+    Event,
+    Finished,
+    Progress,
+    Started,
+    TrainingDivergedError,
+    learning_rate_at,
+    train,
+)
+from tests.conftest import SMALL_NETWORK, assert_one_sentence
+
+
+def settings(**values: Any) -> TrainConfig:
+    return TrainConfig(**{"data": "digits", "epochs": 1, "batch_size": 32, "device": "cpu", **values})
+
+
+def brief(**values: Any) -> TrainConfig:
+    """A training of a few steps."""
+    return settings(**{"train_images": 200, "batch_size": 50, **values})
+
+
+def run(config: TrainConfig, data: DataSet, network: ModelConfig = SMALL_NETWORK) -> list[Event]:
+    return list(train(network, config, data))
+
+
+UNVARIED = {"rotation": 0.0, "shift": 0.0, "scale": 0.0, "shear": 0.0}
+"""Without augmentation two epochs are enough."""
+
+
+def finish(config: TrainConfig, data: DataSet, network: ModelConfig = SMALL_NETWORK) -> Finished:
+    finished = run(config, data, network)[-1]
+    assert isinstance(finished, Finished)
+    return finished
+
+
+def same_weights(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+def without_times(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    history = [{name: value for name, value in epoch.items() if name != "seconds"} for epoch in metrics["history"]]
+    return {name: value for name, value in metrics.items() if name != "train_seconds"} | {"history": history}
+
+
+@pytest.fixture(scope="module")
+def events(digits: DataSet) -> list[Event]:
+    """A training of four epochs."""
+    return run(settings(epochs=4), digits)
+
+
+def epochs_of(events: list[Event]) -> list[EpochEnd]:
+    return [event for event in events if isinstance(event, EpochEnd)]
+
+
+# --- the events -------------------------------------------------------------------------------------------------------
+
+
+def test_the_events_come_in_order(events: list[Event]) -> None:
+    kinds = [kind for kind, _ in groupby(type(event) for event in events)]
+    assert kinds == [Started, *[Progress, EpochEnd] * 4, Finished]
+    assert [event.epoch for event in epochs_of(events)] == [1, 2, 3, 4]
+
+
+def test_the_start_tells_what_will_be_trained_on(events: list[Event]) -> None:
+    started = events[0]
+    assert isinstance(started, Started)
+    assert (started.images, started.validation_images) == (1365, 72)
+    assert started.steps_per_epoch == math.ceil(1365 / 32)
+    assert started.parameters == SMALL_NETWORK.parameters
+    assert started.device == "cpu"
+    assert started.precision in ("float32", "bfloat16")
+
+
+def test_progress_counts_every_step_and_ends_at_the_last(events: list[Event]) -> None:
+    started = events[0]
+    assert isinstance(started, Started)
+    progress = [event for event in events if isinstance(event, Progress)]
+    steps = [event.step for event in progress]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == 4 * started.steps_per_epoch
+    assert max(later - earlier for earlier, later in pairwise([0, *steps])) <= 10, "a bar that moves"
+    for event in progress:
+        assert math.isfinite(event.loss)
+        assert 0 <= event.accuracy <= 1
+        assert 0 < event.learning_rate <= settings().learning_rate
+        assert event.images_per_second > 0
+        assert (event.step - 1) // started.steps_per_epoch + 1 == event.epoch
+
+
+def test_a_few_epochs_read_nine_of_ten_digits(events: list[Event]) -> None:
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.test.accuracy > 0.9
+    assert epochs_of(events)[-1].train_loss < epochs_of(events)[0].train_loss / 2
+
+
+def test_the_best_epoch_on_the_validation_pictures_is_kept(events: list[Event]) -> None:
+    finished, epochs = events[-1], epochs_of(events)
+    assert isinstance(finished, Finished)
+    ranks = [(epoch.validation_accuracy, -(epoch.validation_loss or 0)) for epoch in epochs]
+    assert finished.best_epoch == ranks.index(max(ranks)) + 1
+    best = epochs[finished.best_epoch - 1].best
+    assert best is not None
+    assert same_weights(finished.checkpoint.weights, best.weights)
+    for number, epoch in enumerate(epochs):  # each epoch that beats all before it is offered, no other is
+        assert (epoch.best is not None) == (ranks[number] == max(ranks[: number + 1]))
+
+
+def test_an_epoch_that_gets_worse_does_not_replace_the_best(digits: DataSet) -> None:
+    # So high a rate is chaos after its first steps: some epoch is worse than one before it.
+    events = run(settings(epochs=5, schedule="constant", learning_rate=0.05, train_images=400), digits)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    accuracies = [epoch.validation_accuracy for epoch in epochs_of(events)]
+    kept = [epoch.best for epoch in epochs_of(events) if epoch.best is not None][-1]
+    assert same_weights(finished.checkpoint.weights, kept.weights)
+    assert finished.checkpoint.metrics["best_epoch"] == finished.best_epoch
+    assert finished.checkpoint.metrics["validation_accuracy"] == max(accuracies)
+
+
+def test_the_weights_of_an_earlier_event_are_not_changed_by_later_epochs(digits: DataSet) -> None:
+    kept: list[tuple[Checkpoint, dict[str, Tensor]]] = []
+    for event in train(SMALL_NETWORK, brief(epochs=3), digits):
+        if isinstance(event, EpochEnd) and event.best:
+            kept.append((event.best, {name: tensor.clone() for name, tensor in event.best.weights.items()}))
+    assert all(same_weights(checkpoint.weights, copies) for checkpoint, copies in kept)
+
+
+def test_the_validation_score_is_that_of_the_weights_offered(digits: DataSet) -> None:
+    config = brief(epochs=2, train_images=600, validation_share=0.3)
+    _, validation = split(digits.train, 600, 0.3, config.seed)
+    for event in train(SMALL_NETWORK, config, digits):
+        if isinstance(event, EpochEnd) and event.best:
+            score = evaluate(event.best.build(), validation)
+            assert score.accuracy == event.validation_accuracy
+            assert score.loss == pytest.approx(event.validation_loss, rel=1e-4)
+
+
+def test_the_result_is_scored_once_on_all_test_pictures(events: list[Event], digits: DataSet) -> None:
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    score = evaluate(finished.checkpoint.build(), digits.test)
+    assert score.accuracy == finished.test.accuracy == finished.checkpoint.metrics["test_accuracy"]
+    assert not any("test" in name for epoch in epochs_of(events) for name in epoch.record())
+
+
+def test_the_metrics_are_a_report_in_plain_numbers(events: list[Event], digits: DataSet) -> None:
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    metrics = finished.checkpoint.metrics
+    assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
+    assert metrics["parameters"] == SMALL_NETWORK.parameters
+    assert metrics["epochs"] == 4
+    assert metrics["device"] == "cpu"
+    assert metrics["train_seconds"] > 0
+    assert metrics["history"] == [epoch.record() for epoch in epochs_of(events)]
+    assert "best" not in metrics["history"][0]
+    assert finished.checkpoint.data == digits.name
+    assert (finished.checkpoint.model, finished.checkpoint.train) == (SMALL_NETWORK, settings(epochs=4))
+
+
+def test_a_finished_network_can_be_saved_and_read(events: list[Event], tmp_path: Path) -> None:
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    save_checkpoint(finished.checkpoint, tmp_path / "net")
+    loaded = load_checkpoint(tmp_path / "net")
+    assert same_weights(loaded.weights, finished.checkpoint.weights)
+    assert loaded.metrics == finished.checkpoint.metrics
+
+
+def test_training_says_nothing_on_its_own(digits: DataSet, capfd: pytest.CaptureFixture[str]) -> None:
+    run(brief(), digits)
+    assert capfd.readouterr() == ("", "")
+
+
+# --- the same and not the same ----------------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(digits: DataSet) -> None:
+    one, again, other = (
+        finish(brief(epochs=2, seed=seed, elastic=1.0, thickness=1.0, validation_share=0.2), digits)
+        for seed in (1, 1, 2)
+    )
+    assert same_weights(one.checkpoint.weights, again.checkpoint.weights)
+    assert without_times(one.checkpoint.metrics) == without_times(again.checkpoint.metrics)
+    assert not same_weights(one.checkpoint.weights, other.checkpoint.weights)
+
+
+def test_what_was_drawn_at_random_before_does_not_matter(digits: DataSet) -> None:
+    network = replace_dropout(0.5)
+    one = finish(brief(), digits, network)
+    torch.rand(17)
+    assert same_weights(finish(brief(), digits, network).checkpoint.weights, one.checkpoint.weights)
+
+
+def replace_dropout(dropout: float) -> ModelConfig:
+    return SMALL_NETWORK.model_copy(update={"dropout": dropout})
+
+
+def test_the_test_pictures_have_no_part_in_the_training(digits: DataSet) -> None:
+    count = len(digits.test)
+    garbage = ImageSet(torch.randint(0, 256, (count, 1, 28, 28), dtype=torch.uint8), torch.zeros(count).long())
+    honest = finish(brief(epochs=3), digits)
+    other = finish(brief(epochs=3), replace(digits, test=garbage))
+    assert same_weights(honest.checkpoint.weights, other.checkpoint.weights)
+    assert honest.best_epoch == other.best_epoch
+    assert honest.test != other.test
+
+
+def test_the_validation_pictures_are_not_trained_on(digits: DataSet) -> None:
+    config = brief(train_images=400, validation_share=0.5)
+    _, held_out = split(digits.train, 400, 0.5, config.seed)
+    spoilt = {picture.numpy().tobytes() for picture in held_out.images}
+    labels = digits.train.labels.clone()
+    for place, picture in enumerate(digits.train.images):
+        if picture.numpy().tobytes() in spoilt:
+            labels[place] = (labels[place] + 1) % 10
+    honest = finish(config, digits)
+    other = finish(config, replace(digits, train=ImageSet(digits.train.images, labels)))
+    assert same_weights(honest.checkpoint.weights, other.checkpoint.weights), "one epoch: nothing to choose"
+    assert honest.checkpoint.metrics["validation_accuracy"] != other.checkpoint.metrics["validation_accuracy"]
+
+
+def test_the_data_set_is_not_changed_by_training_on_it(digits: DataSet) -> None:
+    before = digits.train.images.clone()
+    run(brief(thickness=2.0, elastic=1.0), digits)
+    assert torch.equal(digits.train.images, before)
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def test_fewer_training_images_are_a_faster_epoch(digits: DataSet) -> None:
+    started = run(brief(train_images=150, validation_share=0.1), digits)[0]
+    assert isinstance(started, Started)
+    assert (started.images, started.validation_images, started.steps_per_epoch) == (135, 15, 3)
+
+
+def test_without_a_validation_share_the_last_epoch_stands(digits: DataSet) -> None:
+    events = run(brief(epochs=3, validation_share=0), digits)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.best_epoch == 3
+    for epoch in epochs_of(events):
+        assert epoch.validation_accuracy is None
+        assert epoch.validation_loss is None
+        assert epoch.best is not None, "there is something to save after each epoch"
+    last = epochs_of(events)[-1].best
+    assert last is not None
+    assert same_weights(last.weights, finished.checkpoint.weights)
+    json.dumps(finished.checkpoint.metrics, allow_nan=False)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("schedule", ["one-cycle", "cosine", "constant"])
+def test_every_optimizer_learns_on_every_schedule(digits: DataSet, optimizer: str, schedule: str) -> None:
+    rate = 0.05 if optimizer == "sgd" else 0.005
+    config = settings(optimizer=optimizer, schedule=schedule, learning_rate=rate, epochs=2, **UNVARIED)
+    assert finish(config, digits).test.accuracy > 0.6
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"optimizer": "sgd"},
+        {"optimizer": "sgd", "momentum": 0.0},
+        {"weight_decay": 0.1},
+        {"optimizer": "adamw", "weight_decay": 0.1},
+        {"label_smoothing": 0.2},
+        {"learning_rate": 1e-3},
+        {"schedule": "constant"},
+        {"rotation": 0.0},
+        {"shift": 0.0},
+        {"scale": 0.0},
+        {"shear": 0.0},
+        {"aspect": 0.2},
+        {"elastic": 1.0},
+        {"thickness": 1.0},
+        {"reframe": True},
+        {"batch_size": 25},
+        {"train_images": 150},
+    ],
+    ids=str,
+)
+def test_every_setting_has_an_effect_and_leaves_a_usable_network(digits: DataSet, changed: dict[str, Any]) -> None:
+    plain, other = (finish(brief(**values), digits) for values in ({}, changed))
+    assert not same_weights(plain.checkpoint.weights, other.checkpoint.weights)
+    assert all(tensor.isfinite().all() for tensor in other.checkpoint.weights.values())
+
+
+def test_label_smoothing_keeps_the_loss_from_reaching_zero(digits: DataSet) -> None:
+    smooth = epochs_of(run(settings(epochs=3, label_smoothing=0.5), digits))[-1]
+    assert smooth.train_loss > 1
+    assert smooth.train_accuracy > 0.7
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        ModelConfig(filters=(4,), batch_norm=True, dropout=0.5, dense_units=16),
+        ModelConfig(filters=(4, 4, 4, 4), dense_units=8, activation="gelu"),
+        ModelConfig(filters=(4, 4), kernel_size=(7, 2), pooling="average", batch_norm=True, activation="tanh"),
+        ModelConfig(filters=(2,), kernel_size=9, pooling="none", dropout=0.9, activation="mish"),
+    ],
+    ids=str,
+)
+def test_networks_of_every_kind_can_be_trained_and_saved(digits: DataSet, network: ModelConfig, tmp_path: Path) -> None:
+    finished = finish(brief(), digits, network)
+    save_checkpoint(finished.checkpoint, tmp_path / "net")
+    score = evaluate(load_checkpoint(tmp_path / "net").build(), digits.test)
+    assert score.accuracy == finished.test.accuracy
+
+
+def test_batch_norm_learns_the_means_of_the_training_pictures(digits: DataSet) -> None:
+    network = ModelConfig(filters=(4,), dense_units=8, batch_norm=True)
+    weights = finish(brief(), digits, network).checkpoint.weights
+    assert weights["blocks.0.norm.running_mean"].abs().sum() > 0
+    assert weights["blocks.0.norm.num_batches_tracked"] == 4
+
+
+def test_a_last_batch_of_one_picture_is_no_crash(digits: DataSet) -> None:
+    # Four layers shrink the feature map to one pixel, and there is no variance in one value per channel.
+    network = ModelConfig(filters=(4, 4, 4, 4), dense_units=8, batch_norm=True)
+    finished = finish(brief(train_images=101, batch_size=50, validation_share=0), digits, network)
+    assert all(tensor.isfinite().all() for tensor in finished.checkpoint.weights.values())
+
+
+def test_a_batch_larger_than_the_set_is_one_step(digits: DataSet) -> None:
+    started, *_, finished = run(brief(batch_size=4096), digits)
+    assert isinstance(started, Started)
+    assert isinstance(finished, Finished)
+    assert started.steps_per_epoch == 1
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_advice(digits: DataSet) -> None:
+    elu = SMALL_NETWORK.model_copy(update={"activation": "elu"})
+    with pytest.raises(TrainingDivergedError) as caught:
+        run(settings(optimizer="sgd", learning_rate=100.0, schedule="constant", momentum=0.0), digits, elu)
+    assert_one_sentence(caught.value)
+    assert "learning rate" in str(caught.value)
+    assert "100" in str(caught.value)
+    assert "such as 10" in str(caught.value)
+
+
+def about_to_overflow() -> Checkpoint:
+    """A network with a small loss whose next step is too large for any number."""
+    network = ModelConfig(filters=(2,), dense_units=8)
+    weights = {name: torch.zeros_like(tensor) for name, tensor in DigitCNN(network).state_dict().items()}
+    weights["blocks.0.conv.bias"] += 1000
+    weights["dense.bias"] += 1e-36
+    weights["output.weight"] = torch.randn(10, 8, generator=torch.Generator().manual_seed(0)) * 1e36
+    return Checkpoint(network, TrainConfig(), weights, "digits")
+
+
+def test_a_last_step_that_ruins_the_weights_is_reported_and_not_handed_out(digits: DataSet) -> None:
+    ruin = brief(
+        optimizer="sgd", momentum=0.0, learning_rate=100.0, schedule="constant", batch_size=4096, validation_share=0
+    )
+    start = about_to_overflow()
+    with pytest.raises(TrainingDivergedError):
+        for event in train(start.model, ruin, digits, start):
+            checkpoint = event.best if isinstance(event, EpochEnd) else getattr(event, "checkpoint", None)
+            if checkpoint:  # it would replace the last good file by one that cannot be loaded
+                assert all(tensor.isfinite().all() for tensor in checkpoint.weights.values())
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_a_settings_error(digits: DataSet, device: str) -> None:
+    backend = torch.cuda if device == "cuda" else torch.backends.mps
+    if backend.is_available():
+        pytest.skip(f"this machine has {device}")
+    with pytest.raises(SettingsError) as caught:
+        next(train(SMALL_NETWORK, brief(device=device), digits))
+    assert_one_sentence(caught.value)
+    assert device in str(caught.value)
+    assert "cpu" in str(caught.value)
+
+
+def test_auto_takes_a_device_that_is_there(digits: DataSet) -> None:
+    started = next(train(SMALL_NETWORK, brief(device="auto"), digits))
+    assert isinstance(started, Started)
+    assert torch.ones(1, device=started.device).item() == 1
+
+
+def test_a_run_stopped_early_leaves_the_best_network_so_far(digits: DataSet, tmp_path: Path) -> None:
+    running = train(SMALL_NETWORK, settings(epochs=200), digits)
+    best = None
+    for event in running:
+        if isinstance(event, EpochEnd):
+            best = event.best or best
+        if isinstance(event, Progress) and event.epoch == 3:
+            break
+    running.close()
+    assert list(running) == []
+    assert best is not None
+    save_checkpoint(best, tmp_path / "net")
+    recognizer = Recognizer.load(tmp_path / "net")
+    assert recognizer.read(digits.test.images[0, 0].numpy()).digit in range(10)
+    assert recognizer.checkpoint.metrics["history"]
+
+
+def test_a_run_may_be_stopped_at_any_event(digits: DataSet) -> None:
+    for count in range(1, 6):
+        running = train(SMALL_NETWORK, brief(epochs=2), digits)
+        for _ in range(count):
+            next(running)
+        running.close()
+    finish(brief(), digits)
+
+
+# --- going on from a checkpoint ---------------------------------------------------------------------------------------
+
+
+def test_a_training_goes_on_from_a_checkpoint(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    config = settings(learning_rate=1e-7, train_images=200)
+    *_, finished = train(SMALL_NETWORK, config, digits, small_checkpoint)
+    assert isinstance(finished, Finished)
+    assert finished.test.accuracy == pytest.approx(small_checkpoint.metrics["test_accuracy"], abs=0.01)
+    for name, tensor in small_checkpoint.weights.items():
+        torch.testing.assert_close(finished.checkpoint.weights[name], tensor, rtol=0, atol=1e-5)
+
+
+def test_the_checkpoint_that_a_training_goes_on_from_is_not_changed(
+    digits: DataSet, small_checkpoint: Checkpoint
+) -> None:
+    before = {name: tensor.clone() for name, tensor in small_checkpoint.weights.items()}
+    list(train(SMALL_NETWORK, brief(learning_rate=0.1), digits, small_checkpoint))
+    assert same_weights(small_checkpoint.weights, before)
+
+
+def test_going_on_with_another_architecture_is_refused(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    with pytest.raises(SettingsError) as caught:
+        next(train(ModelConfig(), brief(), digits, small_checkpoint))
+    assert_one_sentence(caught.value)
+    assert "architecture" in str(caught.value)
+
+
+# --- the learning rate ------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.sampled_from(["one-cycle", "cosine", "constant"]), st.floats(1e-7, 100), st.floats(0, 1, allow_subnormal=False)
+)
+def test_the_learning_rate_is_never_negative_and_never_above_its_maximum(
+    schedule: str, rate: float, done: float
+) -> None:
+    now = learning_rate_at(TrainConfig(schedule=schedule, learning_rate=rate), done)
+    assert 0 <= now <= rate * (1 + 1e-12)
+
+
+def test_each_schedule_has_its_form() -> None:
+    share = [step / 1000 for step in range(1001)]
+    rates = {
+        schedule: [learning_rate_at(TrainConfig(schedule=schedule, learning_rate=0.5), done) for done in share]
+        for schedule in ("one-cycle", "cosine", "constant")
+    }
+    assert set(rates["constant"]) == {0.5}
+    assert rates["cosine"] == sorted(rates["cosine"], reverse=True)
+    assert rates["cosine"][0] == 0.5
+    assert rates["cosine"][500] == pytest.approx(0.25)
+    assert rates["cosine"][-1] == pytest.approx(0, abs=1e-9)
+    top = rates["one-cycle"].index(max(rates["one-cycle"]))
+    assert top == 250
+    assert rates["one-cycle"][:251] == sorted(rates["one-cycle"][:251])
+    assert rates["one-cycle"][250:] == sorted(rates["one-cycle"][250:], reverse=True)
+    assert rates["one-cycle"][0] == pytest.approx(0.05)
+    assert max(rates["one-cycle"]) == pytest.approx(0.5)
+    assert rates["one-cycle"][-1] == 0
+    for curve in rates.values():
+        assert max(abs(later - earlier) for earlier, later in pairwise(curve)) < 0.005, "no jumps"
+
+
+# --- evaluation -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_scoring_leaves_the_network_as_it_was(digits: DataSet, training: bool) -> None:
+    torch.manual_seed(0)
+    network = DigitCNN(ModelConfig(filters=(4,), dense_units=8, batch_norm=True, dropout=0.5)).train(training)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    one, again = (evaluate(network, digits.test) for _ in range(2))
+    assert one == again, "without dropout"
+    assert network.training == training
+    assert all(layer.training == training for layer in network.modules())
+    assert same_weights(network.state_dict(), before)
+    assert all(parameter.requires_grad for parameter in network.parameters())
+
+
+def test_the_mode_is_restored_after_an_error_too() -> None:
+    network = DigitCNN(ModelConfig(filters=(4,), dense_units=8)).train()
+    with pytest.raises(RuntimeError):
+        predict(network, torch.zeros(2, 3, 28, 28, dtype=torch.uint8))
+    assert network.training
+
+
+def test_a_score_is_what_it_says(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    network = small_checkpoint.build()
+    images = digits.train[:1203]  # more than two of the batches that scoring works in, and a rest
+    score = evaluate(network, images)
+    logits = network(to_float(images.images))
+    right = sum(int(row.argmax()) == int(label) for row, label in zip(logits, images.labels, strict=True))
+    assert score.accuracy == pytest.approx(right / 1203)
+    assert score.loss == pytest.approx(F.cross_entropy(logits, images.labels).item(), rel=1e-4)
+    assert predict(network, images.images).shape == (1203, 10)
+    assert 0.5 < score.accuracy < 1
+
+
+def test_an_empty_set_has_no_score(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    with pytest.raises(ValueError, match="no pictures"):
+        evaluate(small_checkpoint.build(), digits.test[:0])
+
+
+# --- MNIST ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.mnist
+def test_one_epoch_of_5000_mnist_digits_reads_nine_of_ten(mnist: DataSet) -> None:
+    few = replace(mnist, test=mnist.test[:2000])
+    config = settings(data="mnist", train_images=5000)
+    assert finish(config, few, ModelConfig(filters=(16, 32))).test.accuracy > 0.9

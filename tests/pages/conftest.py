@@ -1,0 +1,58 @@
+"""The app's pages without a browser, by Streamlit's own AppTest."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from model.strokes import Stroke, place_strokes, render_strokes
+from ui.canvas import KEY, SIDE
+
+ROOT = Path(__file__).parents[2]
+FOUR: tuple[Stroke, ...] = (((25.0, 0.0), (0.0, 60.0), (65.0, 60.0)), ((50.0, 25.0), (50.0, 100.0)))
+
+
+def four(size: float = 220) -> NDArray[np.uint8]:
+    return render_strokes(place_strokes(FOUR, SIDE, size, 22), 22, SIDE)
+
+
+def data_url(pixels: NDArray[np.uint8]) -> str:
+    file = io.BytesIO()
+    Image.fromarray(np.dstack([pixels, pixels, pixels, np.full_like(pixels, 255)])).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.fixture
+def open_app(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Opens the app; with pixels, the canvas has just sent them, and with url or objects, exactly those."""
+    monkeypatch.chdir(ROOT)  # the command of the README is given there
+
+    def run(pixels: NDArray[np.uint8] | None = None, url: Any = None, objects: Any = None) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if pixels is not None:
+            url = data_url(pixels)
+        if url is not None or objects is not None:
+            app.session_state[KEY] = {
+                "drawing": {"raw": {"objects": objects or []}, "data": url},
+                "backgroundFit": None,
+            }
+        app.run()
+        assert not app.exception
+        return app
+
+    return run
+
+
+def answer(app: AppTest) -> str:
+    """The text of the prediction, as a reader meets it."""
+    part = app.container(key="prediction")
+    return f"{part.header[0].value} {part.markdown[0].value}"
