@@ -137,9 +137,9 @@ class _Run:
                 self.bar.update(event.step - self.bar.n)
                 self.bar.set_postfix_str(f"loss {event.loss:.4f}, accuracy {event.accuracy:.2%}", refresh=False)
             case EpochEnd():
-                _say(_row(event))
                 if event.improved:
                     self._save(event.checkpoint, event.epoch)
+                _say(_row(event))  # whoever reads "best" can count on the file
             case Finished():
                 self._finish(event)
 

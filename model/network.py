@@ -109,8 +109,8 @@ class DigitCNN(nn.Module):
 
     @property
     def parameter_count(self) -> int:
-        """Trainable numbers."""
-        return sum(parameter.numel() for parameter in self.parameters() if parameter.requires_grad)
+        """Numbers that training sets, whether or not they ask for gradients now."""
+        return sum(parameter.numel() for parameter in self.parameters())
 
 
 def example_input(count: int = 1) -> Tensor:
