@@ -179,12 +179,12 @@ class TrainConfig(_Settings):
         default=60_000, ge=100, le=60_000, description="Training images used, the validation share included"
     )
     epochs: int = Field(default=12, ge=1, le=300, description="Passes over the training images")
-    batch_size: int = Field(default=128, ge=8, le=4096, description="Images per step")
+    batch_size: int = Field(default=64, ge=8, le=4096, description="Images per step")
     optimizer: Literal["adam", "adamw", "sgd"] = Field(default="adam", description="Rule that turns gradients to steps")
     momentum: float = Field(default=0.9, ge=0.0, le=0.999, description="Momentum of sgd; adam and adamw have their own")
-    learning_rate: float = Field(default=3e-3, ge=1e-7, le=100.0, description="Highest learning rate of the schedule")
+    learning_rate: float = Field(default=1e-3, ge=1e-7, le=100.0, description="Highest learning rate of the schedule")
     schedule: Literal["one-cycle", "cosine", "constant"] = Field(
-        default="one-cycle", description="How the learning rate moves: up then down, only down, or not at all"
+        default="constant", description="How the learning rate moves: up then down, only down, or not at all"
     )
     weight_decay: float = Field(default=0.0, ge=0.0, le=1.0, description="Pull of the weights towards zero")
     averaging: float = Field(
@@ -192,23 +192,20 @@ class TrainConfig(_Settings):
         description="Memory of the running average of the weights, which is kept; 0 keeps the last weights",
     )  # fmt: skip
     label_smoothing: float = Field(
-        default=0.0, ge=0.0, le=0.5, description="Share of the target given to the nine other digits"
+        default=0.1, ge=0.0, le=0.5, description="Share of the target given to the nine other digits"
     )
     rotation: float = Field(default=8.0, ge=0.0, le=45.0, description="Augmentation: largest rotation in degrees")
     shift: float = Field(default=1.5, ge=0.0, le=8.0, description="Augmentation: largest shift in pixels")
-    scale: float = Field(default=0.08, ge=0.0, le=0.5, description="Augmentation: largest change of size, 0.1 is 10 %")
+    scale: float = Field(default=0.1, ge=0.0, le=0.5, description="Augmentation: largest change of size, 0.1 is 10 %")
     aspect: float = Field(
-        default=0.0, ge=0.0, le=0.5, description="Augmentation: largest change of width against height, 0.1 is 10 %"
+        default=0.1, ge=0.0, le=0.5, description="Augmentation: largest change of width against height, 0.1 is 10 %"
     )
     shear: float = Field(default=8.0, ge=0.0, le=45.0, description="Augmentation: largest slant in degrees")
     elastic: float = Field(
-        default=0.0, ge=0.0, le=4.0, description="Augmentation: typical bend of the strokes in pixels"
+        default=0.5, ge=0.0, le=4.0, description="Augmentation: typical bend of the strokes in pixels"
     )
     thickness: float = Field(
-        default=0.0, ge=0.0, le=3.0, description="Augmentation: largest change of a stroke's width in pixels"
-    )
-    reframe: bool = Field(
-        default=False, description="Augmentation: frame each varied picture anew, as the app frames a drawing"
+        default=1.5, ge=0.0, le=3.0, description="Augmentation: largest change of a stroke's width in pixels"
     )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Same seed, same machine: same numbers")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="Where to compute")

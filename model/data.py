@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.config import IMAGE_SIZE, TrainConfig
-from model.preprocess import BOX_SIZE, INK_THRESHOLD, preprocess
+from model.preprocess import preprocess
 
 DATA_VARIABLE = "DIGIT_LAB_DATA"
 DOWNLOAD_TIMEOUT = 20.0
@@ -168,33 +168,7 @@ def augment(images: Tensor, config: TrainConfig, generator: torch.Generator) -> 
     """
     if config.thickness:
         images = _thicken(images, config.thickness, generator)
-    images = _warp(images, config, generator)
-    return reframe(images) if config.reframe else images
-
-
-def reframe(images: Tensor) -> Tensor:
-    """Each picture's ink scaled into 20x20 and its centre of mass moved to the middle, as `preprocess` does.
-
-    float32 (N, 1, 28, 28) in [0, 1] -> the same; a picture without ink stays blank.
-    """
-    count, side = len(images), images.shape[-1]
-    at = torch.arange(side, device=images.device, dtype=images.dtype)
-    marked = images[:, 0] > INK_THRESHOLD
-    low, high, mass = [], [], []
-    for other in (1, 2):  # columns first: x, then y
-        line = marked.any(dim=other)  # (N, 28)
-        low.append(torch.where(line, at, side).amin(dim=1))
-        high.append(torch.where(line, at + 1, 0).amax(dim=1))
-        weight = images[:, 0].sum(dim=other)
-        mass.append((weight * (at + 0.5)).sum(dim=1) / weight.sum(dim=1).clamp(min=1e-6))
-    longest = torch.maximum(high[0] - low[0], high[1] - low[1]).clamp(min=1)
-    scale = longest / BOX_SIZE  # input pixels per output pixel
-    theta = torch.zeros(count, 2, 3, device=images.device)
-    for axis in (0, 1):
-        theta[:, axis, axis] = scale
-        theta[:, axis, 2] = mass[axis] * 2 / side - 1
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
-    return F.grid_sample(images, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return _warp(images, config, generator)
 
 
 def _warp(images: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
