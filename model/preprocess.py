@@ -92,12 +92,11 @@ def find_ink(pixels: Pixels) -> Float:
     """
     grey = _grey(pixels)
     paper = _border_median(grey)
+    if not _is_clean(grey, paper):
+        return _ink_of_photo(grey)
     if paper > 0.5:
-        grey = 1 - grey
-        paper = 1 - paper
-    if _is_clean(grey, paper):
-        return np.asarray(grey if paper == 0 else np.clip((grey - paper) / (1 - paper), 0, 1), np.float32)
-    return _ink_of_photo(grey)
+        grey, paper = 1 - grey, 1 - paper
+    return np.asarray(np.clip((grey - paper) / (1 - paper), 0, 1), np.float32)
 
 
 def ink_box(ink: Float) -> tuple[int, int, int, int] | None:
@@ -144,7 +143,7 @@ def _is_clean(grey: Float, paper: float) -> bool:
 
 
 def _ink_of_photo(grey: Float) -> Float:
-    """Ink on unevenly lit paper, `grey` being light on dark.
+    """Ink on unevenly lit paper, or chalk on a board.
 
     The paper is what a grey-scale opening wider than a stroke leaves (Serra 1982); what rises above it is ink where
     Otsu's threshold (1979) says so. Specks go, and a pen too thin for 20x20 is widened to what MNIST's pens drew.
@@ -153,13 +152,20 @@ def _ink_of_photo(grey: Float) -> Float:
 
     step = math.ceil(max(grey.shape) / PHOTO_SIDE)
     if step > 1:
-        rows, columns = (side // step * step for side in grey.shape)
-        blocks = grey[:rows, :columns].reshape(rows // step, step, columns // step, step)
-        grey = blocks.mean(axis=(1, 3), dtype=np.float32)
+        grey = np.pad(grey, [(0, -side % step) for side in grey.shape], mode="edge")
+        rows, columns = (side // step for side in grey.shape)
+        grey = grey.reshape(rows, step, columns, step).mean(axis=(1, 3), dtype=np.float32)
     grey = ndimage.gaussian_filter(grey, 0.8)
     window = max(3, min(grey.shape) // 4)
+    # Strokes are the few pixels that stand out from their surroundings, to the side to which the skew points.
+    detail = grey - ndimage.gaussian_filter(grey, window / 2)
+    dark_ink = float((detail**3).sum()) < 0
+    if dark_ink:
+        grey = 1 - grey
     paper = ndimage.uniform_filter(ndimage.grey_opening(grey, size=window, mode="nearest"), window, mode="nearest")
     raised = np.clip(grey - paper, 0, 1)
+    if dark_ink:
+        raised /= np.clip(1 - paper, 0.1, 1)  # ink takes a share of the light that falls on the paper there
     threshold = _otsu(raised)
     marked = raised > threshold
     if threshold < 0.02 or not marked.any():  # paper and its grain, no ink

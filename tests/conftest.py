@@ -67,12 +67,17 @@ def digits() -> DataSet:
 
 SMALL_NETWORK = ModelConfig(filters=(8, 16), dense_units=32)
 
+QUICK: dict[str, Any] = {
+    "data": "digits", "device": "cpu", "batch_size": 32, "learning_rate": 3e-3, "schedule": "one-cycle",
+    "averaging": 0.0, "label_smoothing": 0.0, "aspect": 0.0, "elastic": 0.0, "thickness": 0.0,
+}  # fmt: skip
+"""A recipe that learns the offline digits in a few epochs; the defaults are for a long training on MNIST."""
+
 
 @pytest.fixture(scope="session")
 def small_checkpoint(digits: DataSet) -> Checkpoint:
     """A small network after two epochs of the offline digits: right about four times in five."""
-    config = TrainConfig(data="digits", epochs=2, batch_size=32, device="cpu")
-    *_, finished = train(SMALL_NETWORK, config, digits)
+    *_, finished = train(SMALL_NETWORK, TrainConfig(**QUICK, epochs=2), digits)
     assert isinstance(finished, Finished)
     return finished.checkpoint
 

@@ -215,7 +215,7 @@ def test_weights_too_large_to_reckon_with_never_show_as_nan(
 def test_the_shipped_network_is_the_default_one_and_says_how_it_was_trained() -> None:
     recognizer = Recognizer.load()
     assert recognizer.network.config == ModelConfig()
-    assert recognizer.network.parameter_count == 93_322, "frozen weights are counted too"
+    assert recognizer.network.parameter_count == 93_322, "frozen weights count too"
     assert recognizer.checkpoint.data == "mnist"
     assert recognizer.checkpoint.metrics["test_accuracy"] > 0.99
 

@@ -33,11 +33,11 @@ from model.training import (
     learning_rate_at,
     train,
 )
-from tests.conftest import SMALL_NETWORK, assert_one_sentence
+from tests.conftest import QUICK, SMALL_NETWORK, assert_one_sentence
 
 
 def settings(**values: Any) -> TrainConfig:
-    return TrainConfig(**{"data": "digits", "epochs": 1, "batch_size": 32, "device": "cpu", **values})
+    return TrainConfig(**{**QUICK, "epochs": 1, **values})
 
 
 def brief(**values: Any) -> TrainConfig:
@@ -113,10 +113,10 @@ def test_progress_counts_every_step_and_ends_at_the_last(events: list[Event]) ->
         assert (event.step - 1) // started.steps_per_epoch + 1 == event.epoch
 
 
-def test_a_few_epochs_read_nine_of_ten_digits(events: list[Event]) -> None:
+def test_the_loss_falls_and_most_digits_are_read(events: list[Event]) -> None:
     finished = events[-1]
     assert isinstance(finished, Finished)
-    assert finished.test.accuracy > 0.9
+    assert finished.test.accuracy > 0.85
     assert epochs_of(events)[-1].train_loss < epochs_of(events)[0].train_loss / 2
 
 
@@ -125,11 +125,9 @@ def test_the_best_epoch_on_the_validation_pictures_is_kept(events: list[Event]) 
     assert isinstance(finished, Finished)
     ranks = [(epoch.validation_accuracy, -(epoch.validation_loss or 0)) for epoch in epochs]
     assert finished.best_epoch == ranks.index(max(ranks)) + 1
-    best = epochs[finished.best_epoch - 1].best
-    assert best is not None
-    assert same_weights(finished.checkpoint.weights, best.weights)
-    for number, epoch in enumerate(epochs):  # each epoch that beats all before it is offered, no other is
-        assert (epoch.best is not None) == (ranks[number] == max(ranks[: number + 1]))
+    assert same_weights(finished.checkpoint.weights, epochs[finished.best_epoch - 1].checkpoint.weights)
+    for number, epoch in enumerate(epochs):
+        assert epoch.improved == (ranks[number] == max(ranks[: number + 1]))
 
 
 def test_an_epoch_that_gets_worse_does_not_replace_the_best(digits: DataSet) -> None:
@@ -138,7 +136,7 @@ def test_an_epoch_that_gets_worse_does_not_replace_the_best(digits: DataSet) -> 
     finished = events[-1]
     assert isinstance(finished, Finished)
     accuracies = [epoch.validation_accuracy for epoch in epochs_of(events)]
-    kept = [epoch.best for epoch in epochs_of(events) if epoch.best is not None][-1]
+    kept = [epoch.checkpoint for epoch in epochs_of(events) if epoch.improved][-1]
     assert same_weights(finished.checkpoint.weights, kept.weights)
     assert finished.checkpoint.metrics["best_epoch"] == finished.best_epoch
     assert finished.checkpoint.metrics["validation_accuracy"] == max(accuracies)
@@ -147,18 +145,21 @@ def test_an_epoch_that_gets_worse_does_not_replace_the_best(digits: DataSet) -> 
 def test_the_weights_of_an_earlier_event_are_not_changed_by_later_epochs(digits: DataSet) -> None:
     kept: list[tuple[Checkpoint, dict[str, Tensor]]] = []
     for event in train(SMALL_NETWORK, brief(epochs=3), digits):
-        if isinstance(event, EpochEnd) and event.best:
-            kept.append((event.best, {name: tensor.clone() for name, tensor in event.best.weights.items()}))
+        if isinstance(event, EpochEnd):
+            copies = {name: tensor.clone() for name, tensor in event.checkpoint.weights.items()}
+            kept.append((event.checkpoint, copies))
+    assert not same_weights(kept[0][1], kept[1][1])
     assert all(same_weights(checkpoint.weights, copies) for checkpoint, copies in kept)
 
 
-def test_the_validation_score_is_that_of_the_weights_offered(digits: DataSet) -> None:
-    config = brief(epochs=2, train_images=600, validation_share=0.3)
+@pytest.mark.parametrize("averaging", [0.0, 0.9])
+def test_the_validation_score_is_that_of_the_weights_offered(digits: DataSet, averaging: float) -> None:
+    config = brief(epochs=2, train_images=600, validation_share=0.3, averaging=averaging)
     _, validation = split(digits.train, 600, 0.3, config.seed)
     for event in train(SMALL_NETWORK, config, digits):
-        if isinstance(event, EpochEnd) and event.best:
-            score = evaluate(event.best.build(), validation)
-            assert score.accuracy == event.validation_accuracy
+        if isinstance(event, EpochEnd):
+            score = evaluate(event.checkpoint.build(), validation)
+            assert score.accuracy == event.validation_accuracy == event.checkpoint.metrics["validation_accuracy"]
             assert score.loss == pytest.approx(event.validation_loss, rel=1e-4)
 
 
@@ -167,7 +168,8 @@ def test_the_result_is_scored_once_on_all_test_pictures(events: list[Event], dig
     assert isinstance(finished, Finished)
     score = evaluate(finished.checkpoint.build(), digits.test)
     assert score.accuracy == finished.test.accuracy == finished.checkpoint.metrics["test_accuracy"]
-    assert not any("test" in name for epoch in epochs_of(events) for name in epoch.record())
+    for epoch in epochs_of(events):
+        assert "test_accuracy" not in epoch.checkpoint.metrics
 
 
 def test_the_metrics_are_a_report_in_plain_numbers(events: list[Event], digits: DataSet) -> None:
@@ -179,8 +181,11 @@ def test_the_metrics_are_a_report_in_plain_numbers(events: list[Event], digits: 
     assert metrics["epochs"] == 4
     assert metrics["device"] == "cpu"
     assert metrics["train_seconds"] > 0
-    assert metrics["history"] == [epoch.record() for epoch in epochs_of(events)]
-    assert "best" not in metrics["history"][0]
+    assert len(metrics["history"]) == 4
+    for record, epoch in zip(metrics["history"], epochs_of(events), strict=True):
+        assert record == {name: getattr(epoch, name) for name in record}
+        assert {"epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"} <= set(record)
+        assert epoch.checkpoint.metrics["history"] == metrics["history"][: epoch.epoch]
     assert finished.checkpoint.data == digits.name
     assert (finished.checkpoint.model, finished.checkpoint.train) == (SMALL_NETWORK, settings(epochs=4))
 
@@ -270,10 +275,8 @@ def test_without_a_validation_share_the_last_epoch_stands(digits: DataSet) -> No
     for epoch in epochs_of(events):
         assert epoch.validation_accuracy is None
         assert epoch.validation_loss is None
-        assert epoch.best is not None, "there is something to save after each epoch"
-    last = epochs_of(events)[-1].best
-    assert last is not None
-    assert same_weights(last.weights, finished.checkpoint.weights)
+        assert epoch.improved, "there is something to save after each epoch"
+    assert same_weights(epochs_of(events)[-1].checkpoint.weights, finished.checkpoint.weights)
     json.dumps(finished.checkpoint.metrics, allow_nan=False)
 
 
@@ -302,7 +305,7 @@ def test_every_optimizer_learns_on_every_schedule(digits: DataSet, optimizer: st
         {"aspect": 0.2},
         {"elastic": 1.0},
         {"thickness": 1.0},
-        {"reframe": True},
+        {"averaging": 0.9},
         {"batch_size": 25},
         {"train_images": 150},
     ],
@@ -312,6 +315,28 @@ def test_every_setting_has_an_effect_and_leaves_a_usable_network(digits: DataSet
     plain, other = (finish(brief(**values), digits) for values in ({}, changed))
     assert not same_weights(plain.checkpoint.weights, other.checkpoint.weights)
     assert all(tensor.isfinite().all() for tensor in other.checkpoint.weights.values())
+
+
+@pytest.mark.parametrize("network", [SMALL_NETWORK, SMALL_NETWORK.model_copy(update={"batch_norm": True})], ids=str)
+def test_averaging_keeps_the_mean_of_the_way_and_does_not_change_the_way(digits: DataSet, network: ModelConfig) -> None:
+    def one_step_each(averaging: float) -> list[EpochEnd]:
+        return epochs_of(run(brief(epochs=4, batch_size=4096, averaging=averaging), digits, network))
+
+    plain, averaged = one_step_each(0.0), one_step_each(0.2)
+    assert [epoch.train_loss for epoch in plain] == [epoch.train_loss for epoch in averaged]
+    for step, memory in ((2, 2 / 12), (3, 0.2), (4, 0.2)):  # short at first, and never above the setting
+        before, after = averaged[step - 2].checkpoint.weights, averaged[step - 1].checkpoint.weights
+        for name, present in plain[step - 1].checkpoint.weights.items():
+            if present.is_floating_point():
+                torch.testing.assert_close(after[name], before[name] * memory + present * (1 - memory))
+            else:
+                assert torch.equal(after[name], present)
+
+
+def test_a_few_epochs_read_nine_of_ten_digits(digits: DataSet) -> None:
+    finished = finish(settings(epochs=4, averaging=0.95, schedule="constant"), digits)
+    assert finished.test.accuracy > 0.9
+    assert finished.test.accuracy == evaluate(finished.checkpoint.build(), digits.test).accuracy
 
 
 def test_label_smoothing_keeps_the_loss_from_reaching_zero(digits: DataSet) -> None:
@@ -388,9 +413,8 @@ def test_a_last_step_that_ruins_the_weights_is_reported_and_not_handed_out(digit
     start = about_to_overflow()
     with pytest.raises(TrainingDivergedError):
         for event in train(start.model, ruin, digits, start):
-            checkpoint = event.best if isinstance(event, EpochEnd) else getattr(event, "checkpoint", None)
-            if checkpoint:  # it would replace the last good file by one that cannot be loaded
-                assert all(tensor.isfinite().all() for tensor in checkpoint.weights.values())
+            if isinstance(event, EpochEnd | Finished):  # it would replace a good file by one that cannot be loaded
+                assert all(tensor.isfinite().all() for tensor in event.checkpoint.weights.values())
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
@@ -416,7 +440,7 @@ def test_a_run_stopped_early_leaves_the_best_network_so_far(digits: DataSet, tmp
     best = None
     for event in running:
         if isinstance(event, EpochEnd):
-            best = event.best or best
+            best = event.checkpoint if event.improved else best
         if isinstance(event, Progress) and event.epoch == 3:
             break
     running.close()
