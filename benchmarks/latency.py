@@ -10,22 +10,19 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from model.data import data_folder
-from model.strokes import load_drawings, place_strokes
+from model.strokes import load_drawings
+from tests.browser.drawing import canvas, draw
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
+from tests.browser.server import running_app
 
-ROOT = Path(__file__).parents[1]
-CANVAS = 320
-PEN = 22
+INVITATION = "Draw a digit from 0 to 9"
 DEBOUNCE_MS = 200
 """What the canvas component waits after pen-up before it sends."""
 
@@ -37,8 +34,12 @@ WATCH = """
   window.answers = []
   let released = 0
   let before = ""
-  window.addEventListener("pointerup", () => { released = performance.now(); before = text() }, true)
-  window.addEventListener("mouseup", () => { released = performance.now(); before = text() }, true)
+  const penUp = (event) => {
+    if (!event.composedPath().some((part) => part.classList?.contains("upper-canvas"))) return
+    released = performance.now()
+    before = text()
+  }
+  window.addEventListener("mouseup", penUp, true)
   new MutationObserver(() => {
     if (released && text() !== before) {
       const from = released
@@ -50,47 +51,23 @@ WATCH = """
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start(port: int) -> subprocess.Popen[bytes]:
-    """The command of `make app`, without opening a browser window of its own."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    return subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=subprocess.DEVNULL)
-
-
 def open_page(page: Page, address: str) -> None:
-    """Load until one can draw; before the server listens, try again."""
-    while True:
-        try:
-            page.goto(address)
-            break
-        except Exception as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
-                raise
-            time.sleep(0.05)
-    page.locator(".st-key-canvas canvas.upper-canvas").wait_for()
-    page.get_by_text("Draw a digit from 0 to 9").wait_for()
+    """Load until one can draw and the invitation shows."""
+    page.goto(address)
+    canvas(page).wait_for()
+    page.get_by_text(INVITATION).wait_for()
 
 
-def first_page(browser_path: str) -> float:
+def first_page(playwright: Playwright, browser_path: str) -> float:
     """Seconds from the command to a page on which one can draw, in a browser that is already open."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=LAUNCH_ARGUMENTS)
-        page = browser.new_page()
-        port = free_port()
-        begin = time.perf_counter()
-        server = start(port)
-        try:
-            open_page(page, f"http://127.0.0.1:{port}")
-            return time.perf_counter() - begin
-        finally:
-            browser.close()
-            server.terminate()
-            server.wait()
+    browser = playwright.chromium.launch(executable_path=browser_path, args=LAUNCH_ARGUMENTS)
+    page = browser.new_page()
+    begin = time.perf_counter()
+    with running_app() as address:
+        open_page(page, address)
+        seconds = time.perf_counter() - begin
+        browser.close()
+    return seconds
 
 
 def switches(page: Page, count: int) -> list[float]:
@@ -111,19 +88,11 @@ def answers(page: Page, count: int, folder: Path) -> list[float]:
     drawings = load_drawings(folder / "drawn" / "digits.jsonl")
     one_stroke = [drawing for drawing in drawings if len(drawing.strokes) == 1]
     page.evaluate(WATCH)
-    canvas = page.locator(".st-key-canvas canvas.upper-canvas")
     for number, drawing in enumerate(one_stroke[:: len(one_stroke) // count][:count], start=1):
-        box = canvas.bounding_box()
-        assert box is not None
-        (stroke,) = place_strokes(drawing.strokes, CANVAS, 220, PEN)
-        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-        page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
-        page.mouse.up()
+        draw(page, drawing.strokes)
         page.wait_for_function("count => window.answers.length >= count", arg=number)
         page.get_by_role("button", name="Clear").click()
-        page.get_by_text("Draw a digit from 0 to 9").wait_for()
+        page.get_by_text(INVITATION).wait_for()
         page.wait_for_timeout(400)  # the canvas sends its empty self; the next stroke starts on a quiet page
     return [float(value) for value in page.evaluate("window.answers")]
 
@@ -137,20 +106,15 @@ def main() -> None:
     path = find_chromium()
     if path is None:
         raise SystemExit(HOW_TO)
-    starts = [first_page(path) for _ in range(arguments.starts)]
-    port = free_port()
-    server = start(port)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            open_page(page, f"http://127.0.0.1:{port}")
+    with sync_playwright() as playwright:
+        starts = [first_page(playwright, path) for _ in range(arguments.starts)]
+        browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        with running_app() as address:
+            open_page(page, address)
             waits = answers(page, arguments.answers, data_folder(arguments.data_dir))
             turns = switches(page, 5)
             browser.close()
-    finally:
-        server.terminate()
-        server.wait()
     print(f"{platform.machine()}, {os.cpu_count()} cores, server and Chromium on the same machine\n")
     print(f"{'':44}{'median':>9}{'worst':>9}{'count':>7}   limit")
     rows = [

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
+from tests.browser.server import ROOT, running_app
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
 expect.set_options(timeout=20_000)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,36 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def start_app() -> Iterator[Callable[[], str]]:
     """Starts a fresh server of the app and returns its address; all are stopped at the end."""
-    servers: list[subprocess.Popen[bytes]] = []
-
-    def start() -> str:
-        port = free_port()
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-        server = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        servers.append(server)
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(server, address)
-        return address
-
-    yield start
-    for server in servers:
-        server.terminate()
-    for server in servers:
-        server.wait(timeout=20)
-
-
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            assert server.stdout is not None
-            pytest.fail(f"The app ended at once: {server.stdout.read().decode()}")
-        with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:  # noqa: S310
-            if answer.status == 200:
-                return
-        time.sleep(0.05)  # nothing tells when a port opens, so the condition is asked for again
-    pytest.fail(f"The app did not answer within {START_SECONDS} s.")
+    with ExitStack() as servers:
+        yield lambda: servers.enter_context(running_app())
 
 
 @pytest.fixture(scope="session")
