@@ -21,7 +21,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from model.config import ModelConfig, SettingsError, TrainConfig
+from model.config import IMAGE_SIZE, ModelConfig, SettingsError, TrainConfig
 from model.network import DigitCNN
 
 FORMAT = "digit-lab"
@@ -99,6 +99,8 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     """The checkpoint at `path`. Raises CheckpointError: missing, too large, damaged, foreign or from the future."""
     path = Path(path)
     try:
+        if path.exists() and not path.is_file():  # a folder, or a device that never ends
+            raise CheckpointError(f"{path} is no file; choose a .safetensors file.")
         if path.stat().st_size > MAX_BYTES:
             raise CheckpointError(f"{path.name} is larger than {MAX_BYTES // 2**20} MB, so it is no Digit Lab network.")
         content = path.read_bytes()
@@ -106,6 +108,10 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         raise CheckpointError(f"There is no file {path}; train one with `python train.py --output {path}`.") from None
     except OSError as error:
         raise CheckpointError(f"{path} could not be read ({error.strerror}).") from None
+    except CheckpointError:
+        raise
+    except ValueError:  # a path with a NUL in it
+        raise CheckpointError("That is no file name; choose another file.") from None
     return read_checkpoint(content, path.name)
 
 
@@ -121,8 +127,9 @@ def read_checkpoint(content: bytes, name: str) -> Checkpoint:
     if header.get("format") != FORMAT:
         raise CheckpointError(f"{name} was not made by Digit Lab; choose a file that train.py wrote.")
     if header.get("version") != str(FORMAT_VERSION):
+        version = " ".join(str(header.get("version"))[:20].split())
         raise CheckpointError(
-            f"{name} has format version {str(header.get('version'))[:20]}, and this Digit Lab reads version "
+            f"{name} has format version {version}, and this Digit Lab reads version "
             f"{FORMAT_VERSION}; update Digit Lab or train the network again."
         )
     try:
@@ -135,7 +142,14 @@ def read_checkpoint(content: bytes, name: str) -> Checkpoint:
     if not isinstance(metrics, dict):
         raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.")
     _check_weights(weights, model, name)
-    return Checkpoint(model, train, weights, data, metrics, name)
+    checkpoint = Checkpoint(model, train, weights, data, metrics, name)
+    with torch.inference_mode():  # weights may be finite, and yet too large to reckon with, or a variance negative
+        logits = checkpoint.build()(
+            torch.stack((torch.zeros(1, IMAGE_SIZE, IMAGE_SIZE), torch.ones(1, IMAGE_SIZE, IMAGE_SIZE)))
+        )
+    if not torch.isfinite(logits).all():
+        raise CheckpointError(f"{name} gives answers that are no numbers; train the network again.")
+    return checkpoint
 
 
 def _header(content: bytes) -> dict[str, str]:

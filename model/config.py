@@ -48,7 +48,7 @@ class _Settings(BaseModel):
             return cls.model_validate(values)
         except ValidationError as error:
             problem = error.errors(include_url=False)[0]
-            name = str(problem["loc"][0]).replace("_", " ") if problem["loc"] else ""
+            name = " ".join(str(problem["loc"][0]).replace("_", " ")[:40].split()) if problem["loc"] else ""
             message = problem["msg"].removeprefix("Value error, ")
             raise SettingsError(f"{name}: {message}" if name else message) from None
 

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.config import IMAGE_SIZE, TrainConfig
+from model.config import CLASSES, IMAGE_SIZE, TrainConfig
 from model.preprocess import preprocess
 
 DATA_VARIABLE = "DIGIT_LAB_DATA"
@@ -94,20 +94,32 @@ class _UnreachableError(Exception):
 def _mnist(folder: Path, *, train: bool) -> ImageSet:
     from torchvision.datasets import MNIST  # 1 s to import, and pages that need no data set skip it
 
-    try:
-        source = MNIST(str(folder), train=train, download=False)
-    except RuntimeError:  # not there yet
+    files = [folder / "MNIST" / "raw" / name.removesuffix(".gz") for name, _ in MNIST.resources]
+    if not all(file.is_file() for file in files):
         try:
             with _download_timeout(), contextlib.redirect_stdout(io.StringIO()):
-                source = MNIST(str(folder), train=train, download=True)
-        except (OSError, RuntimeError) as error:  # URLError and timeouts are OSErrors
-            raise _UnreachableError(str(error).splitlines()[0] if str(error) else type(error).__name__) from None
-        except (ValueError, AssertionError, EOFError) as error:
-            raise _damaged(folder) from error
-    except (ValueError, AssertionError, EOFError, OSError) as error:
-        raise _damaged(folder) from error
+                MNIST(str(folder), train=train, download=True)
+        except OSError as error:  # URLError and timeouts are OSErrors
+            raise _UnreachableError(error.strerror or "no server answered") from None
+        except RuntimeError:  # what torchvision makes of mirrors that do not answer, or with something else
+            raise _UnreachableError("no server answered with it") from None
+    try:
+        source = MNIST(str(folder), train=train, download=False)
+    except (
+        ArithmeticError,
+        AssertionError,
+        EOFError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise _damaged(folder) from error  # what torchvision raises depends on the byte that is wrong
     expected = 60_000 if train else 10_000
     if source.data.shape != (expected, IMAGE_SIZE, IMAGE_SIZE) or source.targets.shape != (expected,):
+        raise _damaged(folder)
+    if source.targets.max() >= CLASSES:
         raise _damaged(folder)
     return ImageSet(source.data.unsqueeze(1), source.targets.long())
 
@@ -207,9 +219,9 @@ def _random_affine(count: int, config: TrainConfig, generator: torch.Generator) 
 
 
 def _thicken(images: Tensor, limit: float, generator: torch.Generator) -> Tensor:
-    """Strokes wider or thinner by up to `limit` pixels: a blend with grey-scale dilation or erosion.
+    """Strokes wider by up to `limit` pixels or thinner by up to one: a blend with grey-scale dilation or erosion.
 
-    A 3x3 maximum widens a stroke by two pixels, a 3x3 minimum thins it by two.
+    A 3x3 maximum widens a stroke by two pixels; a 3x3 minimum thins it by two, which is more than many strokes have.
     """
     change = (torch.rand(len(images), generator=generator) * 2 - 1) * limit / 2  # in 3x3 steps
     change = change.to(images.device)[:, None, None, None]

@@ -32,11 +32,16 @@ class Drawing:
 def load_drawings(path: str | Path) -> list[Drawing]:
     """Drawings from a file of JSON lines with `label` and `strokes`. Raises OSError or ValueError as the file is."""
     lines = Path(path).read_text(encoding="utf-8").splitlines()
-    records = (json.loads(line) for line in lines if line.strip())
-    return [
-        Drawing(record["label"], tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in record["strokes"]))
-        for record in records
-    ]
+    return [_drawing(line) for line in lines if line.strip()]
+
+
+def _drawing(line: str) -> Drawing:
+    try:
+        record = json.loads(line)
+        strokes = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in record["strokes"])
+        return Drawing(record["label"], strokes)
+    except (KeyError, TypeError):
+        raise ValueError(f"This line is no drawing with a label and strokes: {line[:80]}") from None
 
 
 def place_strokes(

@@ -115,7 +115,7 @@ def train(
             raise SettingsError(f"init: {initial.name or 'that checkpoint'} holds a network of another architecture")
         network.load_state_dict(dict(initial.weights))
     network.to(device).to(memory_format=torch.channels_last)
-    steps_per_epoch = math.ceil(len(training) / config.batch_size)
+    steps_per_epoch = len(_batches(torch.arange(len(training)), config.batch_size))
     loop = _Loop(network, config, steps_per_epoch, device, generator)
     yield Started(
         str(device), str(loop.precision).removeprefix("torch."), network.parameter_count, len(training),
@@ -146,6 +146,8 @@ def train(
             "parameters": network.parameter_count, "history": list(history),
         }  # fmt: skip
         now = Checkpoint(model_config, config, _copy_of_weights(loop.kept), data.name, metrics)
+        if not all(tensor.isfinite().all() for tensor in now.weights.values()):
+            raise _diverged(config, epoch, loop.steps)
         if rank > best_rank:
             best, best_rank = now, rank
         yield EpochEnd(**record, checkpoint=now, improved=best is now)
@@ -160,6 +162,14 @@ def train(
     }  # fmt: skip
     finished = Checkpoint(model_config, config, best.weights, data.name, results)
     yield Finished(finished, test, best.metrics["best_epoch"], train_seconds)
+
+
+def _batches(order: Tensor, size: int) -> list[Tensor]:
+    """The order in batches; a single picture left over joins the batch before it, for it has no variance to norm by."""
+    batches = list(torch.split(order, size))
+    if len(batches) > 1 and len(batches[-1]) == 1:
+        batches[-2:] = [torch.cat(batches[-2:])]
+    return batches
 
 
 def _copy_of_weights(network: DigitCNN) -> dict[str, Tensor]:
@@ -195,7 +205,7 @@ class _Loop:
         self.network.train()
         order = torch.randperm(len(images), generator=self.generator).to(self.device)
         total, since, last = _Sums(), _Sums(), time.perf_counter()
-        batches = torch.split(order, self.config.batch_size)
+        batches = _batches(order, self.config.batch_size)
         for number, index in enumerate(batches, start=1):
             rate = self.learning_rate
             loss, hits = self._step(images[index], rate)
@@ -203,10 +213,7 @@ class _Loop:
             if number % STEPS_PER_EVENT == 0 or number == len(batches):
                 mean_loss, accuracy = since.means()
                 if not math.isfinite(mean_loss):
-                    raise TrainingDivergedError(
-                        f"The loss is no longer a number (epoch {epoch}, step {self.steps}); try a learning rate "
-                        f"below {self.config.learning_rate:g}, such as {self.config.learning_rate / 10:g}."
-                    )
+                    raise _diverged(self.config, epoch, self.steps)
                 now = time.perf_counter()
                 yield Progress(epoch, self.steps, mean_loss, accuracy, rate, since.count / (now - last))
                 total.merge(mean_loss, accuracy, since.count)
@@ -242,6 +249,13 @@ class _Loop:
                     kept.lerp_(present, 1 - memory)
                 else:  # batch normalisation counts its batches
                     kept.copy_(present)
+
+
+def _diverged(config: TrainConfig, epoch: int, step: int) -> TrainingDivergedError:
+    return TrainingDivergedError(
+        f"The loss is no longer a number (epoch {epoch}, step {step}); try a learning rate "
+        f"below {config.learning_rate:g}, such as {config.learning_rate / 10:g}."
+    )
 
 
 class _Sums:
