@@ -18,6 +18,10 @@ WORKING_SIDE = 1200
 """Larger pictures are reduced to this longest side: far more than 28x28 needs."""
 
 
+_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, MemoryError)
+"""What Pillow raises over a damaged file depends on where the damage is."""
+
+
 class PictureError(ValueError):
     """A file that cannot be used as a picture. The message is one sentence for the user."""
 
@@ -31,9 +35,7 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
     if len(content) > MAX_FILE_BYTES:
         raise PictureError(f"The file is larger than {MAX_FILE_BYTES // 2**20} MB; choose a smaller picture.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
-            picture: Image.Image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        picture = _open(content, "PNG", "JPEG")
         if picture.width * picture.height > MAX_PICTURE_PIXELS:
             raise PictureError(
                 f"The picture has {picture.width}x{picture.height} pixels, which is too large; make it smaller first."
@@ -48,8 +50,30 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
         raise
     except Image.DecompressionBombError:
         raise PictureError("The picture has far too many pixels; make it smaller first.") from None
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, MemoryError):
+    except _UNREADABLE:
         raise PictureError("This is no PNG or JPEG picture, or it is damaged; choose another file.") from None
+
+
+def read_canvas(content: bytes, side: int) -> NDArray[np.uint8]:
+    """The PNG of a square canvas as uint8 (side, side, 4) RGBA. Raises PictureError for anything else, unread."""
+    try:
+        picture = _open(content, "PNG")
+        if picture.size != (side, side):
+            raise PictureError(
+                f"The canvas has {side}x{side} pixels, and this picture {picture.width}x{picture.height}."
+            )
+        return np.asarray(picture.convert("RGBA"))
+    except PictureError:
+        raise
+    except (*_UNREADABLE, Image.DecompressionBombError):
+        raise PictureError("This is no picture of the canvas.") from None
+
+
+def _open(content: bytes, *formats: str) -> Image.Image:
+    """The picture with its size and mode known, its pixels not yet unpacked."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked by the caller
+        return Image.open(io.BytesIO(content), formats=formats)
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -106,6 +106,7 @@ def train(
     begin = time.perf_counter()
     device = choose_device(config.device)
     torch.manual_seed(config.seed)
+    torch.backends.cudnn.deterministic = True
     generator = torch.Generator().manual_seed(config.seed)
     training, validation = split(data.train, config.train_images, config.validation_share, config.seed)
     training, validation = training.to(device), validation.to(device)

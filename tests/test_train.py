@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from model.recognizer import Recognizer
 from train import build_parser, main
 
 ROOT = Path(__file__).parents[1]
+UNIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no Ctrl-C to send to another process")
 SMALL = ["--data", "digits", "--filters", "8", "16", "--dense-units", "32", "--batch-size", "64", "--device", "cpu"]
 
 
@@ -98,6 +98,7 @@ def test_a_run_prints_its_epochs_and_its_test_accuracy_last_and_saves_a_usable_n
     assert blank.digit is None
 
 
+@UNIX
 def test_ctrl_c_keeps_the_best_epoch_and_says_where_and_one_can_go_on_from_it(tmp_path: Path) -> None:
     output = tmp_path / "mine.safetensors"
     run = start(*SMALL, "--epochs", "300", "--output", str(output))
@@ -118,6 +119,7 @@ def test_ctrl_c_keeps_the_best_epoch_and_says_where_and_one_can_go_on_from_it(tm
     assert "Test accuracy" in told
 
 
+@UNIX
 def test_ctrl_c_before_the_first_epoch_leaves_the_old_network_alone(tmp_path: Path) -> None:
     output = tmp_path / "mine.safetensors"
     output.write_bytes(b"the old one")
@@ -134,6 +136,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_the_old_network_alone(tmp_path: Pa
 def test_a_full_disk_leaves_the_old_network_whole(tmp_path: Path) -> None:
     output = tmp_path / "mine.safetensors"
     output.write_bytes(b"the old one")
+    resource = pytest.importorskip("resource", reason="only Unix can limit the size of files")
     limit = 100_000  # the default network needs 370,000
     run = start(
         "--data", "digits", "--epochs", "1", "--device", "cpu", "--output", str(output),

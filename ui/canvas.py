@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -9,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from model.picture_file import PictureError, read_canvas
 from model.strokes import render_pen_strokes, strokes_of_fabric
 from ui.components.bare_canvas import bare_canvas
 from ui.digit import Digit
@@ -48,7 +51,7 @@ def canvas(pen: int) -> Digit | None:
     sketch = _sketch()
     if KEY not in st.session_state:  # the page was opened: show what was drawn before
         _show_again(sketch)
-    result = st_canvas(
+    st_canvas(
         stroke_width=pen,
         stroke_color="#ffffff",
         background_color="#000000",
@@ -60,9 +63,9 @@ def canvas(pen: int) -> Digit | None:
     )
     bare_canvas()
     message = st.session_state[KEY].get("drawing") if KEY in st.session_state else None
-    if message is not None and message != sketch.sent:
+    if isinstance(message, dict) and message != sketch.sent:
         sketch.sent = message
-        _take_over(sketch, result)
+        _take_over(sketch, message)
     if not sketch.objects and (sketch.pixels is None or not sketch.pixels[..., :3].any()):
         return None
     strokes = tuple(strokes_of_fabric(sketch.objects))
@@ -85,9 +88,9 @@ def _sketch() -> Sketch:
     return cast("Sketch", st.session_state[_STATE])
 
 
-def _take_over(sketch: Sketch, result: Any) -> None:
+def _take_over(sketch: Sketch, message: dict[str, Any]) -> None:
     """What the canvas sent becomes the sketch. It came from a browser, so it is checked and may be ignored."""
-    raw, url = result.json_data, result._image_data_url
+    raw, url = message.get("raw"), message.get("data")
     objects = raw.get("objects") if isinstance(raw, dict) else None
     objects = list(objects) if isinstance(objects, list) else []  # ours to change, the message is not
     if _paths(objects) != _paths(sketch.objects):
@@ -95,12 +98,8 @@ def _take_over(sketch: Sketch, result: Any) -> None:
     sketch.objects = objects
     sketch.pixels = None
     if isinstance(url, str) and len(url) <= MAX_IMAGE_CHARACTERS:
-        try:
-            pixels = result.image_data
-        except (ValueError, OSError, SyntaxError):
-            return
-        if pixels is not None and pixels.shape == (SIDE, SIDE, 4) and pixels.dtype == np.uint8:
-            sketch.pixels = pixels
+        with suppress(PictureError, ValueError):  # else its strokes are painted here
+            sketch.pixels = read_canvas(base64.b64decode(url.partition(",")[2], validate=True), SIDE)
 
 
 def _paths(objects: list[Any]) -> list[Any]:

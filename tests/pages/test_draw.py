@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -16,6 +17,16 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import FOUR, answer, data_url, four
 
 Open = Callable[..., AppTest]
+
+
+def bomb() -> bytes:
+    """A PNG of a few hundred bytes that says it has 900 million pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 def test_a_drawing_is_read(open_app: Open) -> None:
@@ -60,8 +71,9 @@ def test_the_digit_and_the_switches_survive_a_visit_to_another_page(open_app: Op
         "data:image/png;base64," + "A" * 3_000_000,
         17,
         data_url(np.zeros((5, 5), np.uint8)),
+        "data:image/png;base64," + base64.b64encode(bomb()).decode(),
     ],
-    ids=["cut off", "no base64", "no url", "huge", "a number", "other size"],
+    ids=["cut off", "no base64", "no url", "huge", "a number", "other size", "bomb"],
 )
 def test_a_forged_picture_from_the_browser_is_ignored(open_app: Open, url: object) -> None:
     app = open_app(url=url)
@@ -121,16 +133,6 @@ def test_an_uploaded_photo_is_read_and_kept(open_app: Open) -> None:
     app.switch_page("pages/inside/network.py").run()
     app.switch_page("pages/draw/draw.py").run()
     assert answer(app).startswith("4")
-
-
-def bomb() -> bytes:
-    """A PNG of a few hundred bytes that says it has 900 million pixels."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", bomb()], ids=["empty", "gif", "cut", "bomb"])
