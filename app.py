@@ -6,8 +6,10 @@ import streamlit as st
 
 from ui.network import choose_network
 
-st.set_page_config(page_title="Digit Lab", page_icon="ui/favicon.png", layout="wide")
-st.html(Path("ui/style.css"))
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="Digit Lab", page_icon=HERE / "ui/favicon.png", layout="wide")
+st.html(HERE / "ui/style.css")
 
 page = st.navigation(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
-from tests.browser.server import ROOT, running_app
+from tests.browser.server import running_app
 
 expect.set_options(timeout=20_000)
 
@@ -66,7 +65,3 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def _is_local(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
-
-
-if "DIGIT_LAB_DATA" not in os.environ and (ROOT.parent / "shared" / "data").is_dir():
-    os.environ["DIGIT_LAB_DATA"] = str(ROOT.parent / "shared" / "data")
