@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -60,7 +61,7 @@ class Recognizer:
         """The answer for uint8 (H, W, 4) RGBA or (H, W) grey, see `preprocess`. Raises ValueError as it does."""
         return self.read_many([pixels], steps)[0]
 
-    def read_many(self, pictures: list[NDArray[Any]], steps: Steps | None = None) -> list[Reading]:
+    def read_many(self, pictures: Sequence[NDArray[Any]], steps: Steps | None = None) -> list[Reading]:
         """One answer per picture, from one pass of the network: much faster than one by one."""
         prepared = [preprocess(pixels, steps) for pixels in pictures]
         if not prepared:

@@ -70,7 +70,17 @@ def render_strokes(
 ) -> NDArray[np.uint8]:
     """Strokes as a browser's canvas paints them: white, round caps and joins, smooth edges, on black.
 
-    width: pen width in pixels, one for all or one per stroke. Returns uint8 (height_px, width_px).
+    Returns uint8 (height_px, width_px); the rest as `render_growth`.
+    """
+    return render_growth(strokes, width, height_px, width_px)[-1]
+
+
+def render_growth(
+    strokes: Sequence[Stroke], width: float | Sequence[float], height_px: int, width_px: int | None = None
+) -> list[NDArray[np.uint8]]:
+    """The canvas as it grows: blank, then after each stroke; one picture more than there are strokes.
+
+    width: pen width in pixels, one for all or one per stroke. Each picture is uint8 (height_px, width_px).
     A pixel's value is its distance to the polyline's outline, which is the exact coverage of a straight edge to within
     a few levels. Points outside the canvas are cut off. Raises ValueError for a size below 1 or numbers that are not
     finite.
@@ -80,13 +90,15 @@ def render_strokes(
         raise ValueError(f"A canvas has at least one pixel; {width_px}x{height_px} was asked for.")
     widths = [float(width)] * len(strokes) if isinstance(width, (int, float)) else [float(value) for value in width]
     canvas = np.zeros((height_px, width_px), np.float32)
+    pictures = [canvas.astype(np.uint8)]
     for stroke, pen in zip(strokes, widths, strict=True):
         points = np.asarray(stroke, np.float64).reshape(-1, 2)
         if not (np.isfinite(points).all() and math.isfinite(pen)):
             raise ValueError("A stroke's points and width must be finite numbers.")
         if len(points):
             _paint(canvas, points, max(pen, 0.0) / 2)
-    return (canvas * 255).round().astype(np.uint8)
+        pictures.append((canvas * 255).round().astype(np.uint8))
+    return pictures
 
 
 def _paint(canvas: Float, points: NDArray[np.float64], radius: float) -> None:
@@ -127,9 +139,9 @@ class PenStroke:
     width: float
 
 
-def render_pen_strokes(strokes: Sequence[PenStroke], side: int) -> NDArray[np.uint8]:
-    """The strokes on a square canvas: uint8 (side, side), see `render_strokes`."""
-    return render_strokes([stroke.points for stroke in strokes], [stroke.width for stroke in strokes], side)
+def render_pen_strokes(strokes: Sequence[PenStroke], side: int) -> list[NDArray[np.uint8]]:
+    """A square canvas, uint8 (side, side), as it grows stroke by stroke, see `render_growth`; the last is the whole."""
+    return render_growth([stroke.points for stroke in strokes], [stroke.width for stroke in strokes], side)
 
 
 def smooth_stroke(points: Stroke) -> Stroke:

@@ -69,7 +69,7 @@ def canvas(pen: int) -> Digit | None:
     if not sketch.objects and (sketch.pixels is None or not sketch.pixels[..., :3].any()):
         return None
     strokes = tuple(strokes_of_fabric(sketch.objects))
-    pixels = render_pen_strokes(strokes, SIDE) if sketch.pixels is None else sketch.pixels
+    pixels = render_pen_strokes(strokes, SIDE)[-1] if sketch.pixels is None else sketch.pixels
     return Digit(pixels, "your drawing", strokes)
 
 

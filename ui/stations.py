@@ -69,12 +69,11 @@ def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:
         return
     st.subheader("Stroke by stroke", anchor=False)
     strokes = digit.strokes[:MAX_REPLAYED]
-    frames = [render_pen_strokes(strokes[:count], SIDE) for count in range(1, len(strokes) + 1)]
-    readings = recognizer.read_many(list(frames), steps)
-    answers = [reading.digit for reading in readings]
     if len(strokes) == 1:
         st.caption("This digit is one stroke so far. Draw it in two or more, and watch the answer change between them.")
         return
+    readings = recognizer.read_many(render_pen_strokes(strokes, SIDE)[1:], steps)
+    answers = ["no digit" if reading.digit is None else str(reading.digit) for reading in readings]
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="replay_answer")
     with left:

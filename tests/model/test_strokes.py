@@ -20,6 +20,7 @@ from model.strokes import (
     Stroke,
     load_drawings,
     place_strokes,
+    render_growth,
     render_pen_strokes,
     render_strokes,
     smooth_stroke,
@@ -281,7 +282,7 @@ LINE = [["M", 20, 30], ["L", 60, 30], ["L", 60, 70]]
 
 
 def drawn(*objects: Any) -> Bytes:
-    return render_pen_strokes(strokes_of_fabric(list(objects)), 120)
+    return render_pen_strokes(strokes_of_fabric(list(objects)), 120)[-1]
 
 
 def test_a_fresh_path_is_where_it_was_drawn() -> None:
@@ -388,3 +389,15 @@ def test_nothing_that_a_browser_sends_can_break_the_drawing(objects: list[Any]) 
 
 def test_strokes_survive_the_way_through_json() -> None:
     assert strokes_of_fabric(json.loads(json.dumps([fabric(LINE)], default=float))) == strokes_of_fabric([fabric(LINE)])
+
+
+def test_a_growing_canvas_shows_each_stroke_over_those_before_it() -> None:
+    strokes = [[(5.0, 5.0), (35.0, 5.0)], [(20.0, 2.0), (20.0, 38.0)], [(3.0, 30.0)]]
+    widths = [4.0, 7.0, 5.0]
+    grown = render_growth(strokes, widths, 40)
+    assert len(grown) == 4
+    assert not grown[0].any()
+    for count in range(1, 4):
+        assert (grown[count] == render_strokes(strokes[:count], widths[:count], 40)).all()
+        assert (grown[count] >= grown[count - 1]).all()
+        assert (grown[count] != grown[count - 1]).any()
