@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from ui.network import choose_network
 
@@ -11,6 +12,9 @@ HERE = Path(__file__).parent
 st.set_page_config(page_title="Digit Lab", page_icon=HERE / "ui/favicon.png", layout="wide")
 st.html(HERE / "ui/style.css")
 
+# For its first run a fresh server takes the folder pages/ for an older kind of app, and tells a deep link that its page
+# does not exist. st.navigation teaches it better, and then the browser only has to ask again.
+mistaken = PagesManager.uses_pages_directory
 page = st.navigation(
     {
         "Draw": [
@@ -32,5 +36,7 @@ page = st.navigation(
         ],
     }
 )
+if mistaken and page.url_path:
+    st.html("<script>location.reload()</script>", unsafe_allow_javascript=True)
 choose_network()
 page.run()

@@ -180,6 +180,8 @@ def test_a_deep_link_opens_its_page_on_a_fresh_server(page: Page, start_app: Cal
     for title in PAGES.values():  # the whole menu is there, so app.py has run
         expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name=title)).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect_settled(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_dark_theme_is_dark_everywhere(browser: Browser, app: str) -> None:
