@@ -6,7 +6,8 @@ import streamlit as st
 
 from ui.network import chosen_name, chosen_network
 
-LOSS_TICKS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
+ERROR_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+LEAST_ERROR = 0.05  # a logarithmic axis has no zero
 
 checkpoint = chosen_network().checkpoint
 layers = checkpoint.model.layers()
@@ -14,7 +15,7 @@ metrics = checkpoint.metrics
 
 st.title("The network", anchor=False)
 accuracy = metrics.get("test_accuracy")
-with st.container(horizontal=True, gap="large"):
+with st.container(horizontal=True, gap="medium"):
     st.metric("Network", chosen_name(), width="content")
     st.metric("Parameters", f"{checkpoint.model.parameters:,}", width="content")
     st.metric("Test accuracy", "not scored" if accuracy is None else f"{accuracy:.2%}", width="content")
@@ -32,7 +33,7 @@ st.dataframe(
             "Kind": [layer.kind for layer in layers],
             "Output": ["x".join(map(str, layer.output)) for layer in layers],
             "Numbers": [pd.Series(layer.output).prod() for layer in layers],
-            "Parameters": [layer.parameters or None for layer in layers],
+            "Parameters": [layer.parameters for layer in layers],
         }
     ),
     hide_index=True,
@@ -43,23 +44,26 @@ st.dataframe(
 
 st.subheader("How it was trained", anchor=False)
 history = pd.DataFrame(metrics.get("history", []))
-if {"epoch", "train_loss", "validation_loss"} <= set(history.columns):
-    names = {"train_loss": "training", "validation_loss": "validation"}
-    lines = history.rename(columns=names).melt("epoch", list(names.values()), "set", "loss").dropna()
+if {"epoch", "train_accuracy", "validation_accuracy"} <= set(history.columns):
+    names = {"train_accuracy": "training", "validation_accuracy": "validation"}
+    lines = history.rename(columns=names).melt("epoch", list(names.values()), "pictures", "accuracy").dropna()
+    lines["error"] = (100 * (1 - lines["accuracy"].astype(float))).clip(lower=LEAST_ERROR)
     chart = (
         alt.Chart(lines)
         .mark_line(point=True)
         .encode(
-            x=alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y(
-                "loss:Q", title="Loss (cross-entropy)", scale=alt.Scale(type="log"), axis=alt.Axis(values=LOSS_TICKS)
-            ),
-            color=alt.Color("set:N", title=None, legend=alt.Legend(orient="top")),
-            strokeDash=alt.StrokeDash("set:N", legend=None),
-            tooltip=["set", "epoch", alt.Tooltip("loss", format=".4f")],
+            x=alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y("error:Q", title="Read wrongly, %", scale=alt.Scale(type="log"), axis=alt.Axis(values=ERROR_TICKS)),
+            color=alt.Color("pictures:N", title=None, legend=alt.Legend(orient="top")),
+            strokeDash=alt.StrokeDash("pictures:N", legend=None),
+            tooltip=["pictures", "epoch", alt.Tooltip("error", format=".2f", title="read wrongly, %")],
         )
     )
-    st.altair_chart(chart, height=320, alt="Training and validation loss for each epoch")
+    st.altair_chart(chart, height=320, alt="Share of the training and validation pictures read wrongly, each epoch")
+    st.caption(
+        "Training pictures are bent, turned and thickened at random, which makes them harder than the validation "
+        "pictures, which the network was never trained on."
+    )
 else:
     st.caption("This file holds no history of its training.")
 with st.expander("Every setting of this training"):
