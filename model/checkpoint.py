@@ -21,8 +21,8 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from model.config import IMAGE_SIZE, ModelConfig, SettingsError, TrainConfig
-from model.network import DigitCNN
+from model.config import ModelConfig, SettingsError, TrainConfig
+from model.network import DigitCNN, example_input
 
 FORMAT = "digit-lab"
 FORMAT_VERSION = 1
@@ -137,16 +137,15 @@ def read_checkpoint(content: bytes, name: str) -> Checkpoint:
         train = TrainConfig.parse(json.loads(header["train"]))
         metrics = json.loads(header["metrics"])
         data = header["data"]
+        if not isinstance(metrics, dict):
+            raise TypeError("metrics are no object")
     except (SettingsError, KeyError, TypeError, ValueError, RecursionError):
         raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.") from None
-    if not isinstance(metrics, dict):
-        raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.")
     _check_weights(weights, model, name)
     checkpoint = Checkpoint(model, train, weights, data, metrics, name)
     with torch.inference_mode():  # weights may be finite, and yet too large to reckon with, or a variance negative
-        logits = checkpoint.build()(
-            torch.stack((torch.zeros(1, IMAGE_SIZE, IMAGE_SIZE), torch.ones(1, IMAGE_SIZE, IMAGE_SIZE)))
-        )
+        blank = example_input()
+        logits = checkpoint.build()(torch.cat((blank, 1 - blank)))
     if not torch.isfinite(logits).all():
         raise CheckpointError(f"{name} gives answers that are no numbers; train the network again.")
     return checkpoint

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-MAX_FILE_BYTES = 5 * 2**20
-MAX_PICTURE_PIXELS = 40_000_000
-"""A 40-megapixel photo is 120 MB unpacked; anything larger is refused before it is unpacked."""
+from model.preprocess import MAX_PIXELS
 
+MAX_FILE_BYTES = 5 * 2**20
 WORKING_SIDE = 1200
 """Larger pictures are reduced to this longest side: far more than 28x28 needs."""
 
@@ -36,7 +35,7 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
         raise PictureError(f"The file is larger than {MAX_FILE_BYTES // 2**20} MB; choose a smaller picture.")
     try:
         picture = _open(content, "PNG", "JPEG")
-        if picture.width * picture.height > MAX_PICTURE_PIXELS:
+        if picture.width * picture.height > MAX_PIXELS:
             raise PictureError(
                 f"The picture has {picture.width}x{picture.height} pixels, which is too large; make it smaller first."
             )

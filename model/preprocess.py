@@ -177,8 +177,7 @@ def _ink_of_photo(grey: Float) -> Float:
     labels, count = ndimage.label(marked, np.ones((3, 3)))
     sizes = ndimage.sum_labels(marked, labels, np.arange(1, count + 1))
     keep = np.isin(labels, np.flatnonzero(sizes >= 0.05 * sizes.max()) + 1)
-    rows, columns = np.flatnonzero(keep.any(axis=1)), np.flatnonzero(keep.any(axis=0))
-    side = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    side = max(part.stop - part.start for part in ndimage.find_objects(keep.astype(np.uint8))[0])
     width = 2 * keep.sum() / max(1, (keep & ~ndimage.binary_erosion(keep)).sum())  # area by half the outline
     missing = round((2.2 * side / BOX_SIZE - width) / 2)
     if missing > 0:

@@ -70,7 +70,7 @@ def canvas(pen: int) -> Digit | None:
         return None
     strokes = tuple(strokes_of_fabric(sketch.objects))
     pixels = render_pen_strokes(strokes, SIDE)[-1] if sketch.pixels is None else sketch.pixels
-    return Digit(pixels, "your drawing", strokes)
+    return Digit(pixels, strokes)
 
 
 def buttons() -> None:

@@ -19,7 +19,6 @@ class Digit:
     """pixels: uint8, grey or RGBA, as `Recognizer.read` takes them. strokes: in drawing order; none for a picture."""
 
     pixels: NDArray[np.uint8]
-    origin: str
     strokes: tuple[PenStroke, ...] = ()
 
 

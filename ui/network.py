@@ -14,9 +14,9 @@ CHECKPOINTS = Path("checkpoints")
 """Where train.py saves by default; the networks in it can be chosen in the sidebar."""
 
 SHIPPED = "Shipped network"
+_KEY = "network"
 
 torch.set_num_threads(1)  # one picture is read in 0.3 ms; a second thread to wait for makes that 50 on a busy machine
-_KEY = "network"
 
 
 def networks() -> dict[str, Path]:

@@ -40,7 +40,7 @@ def test_picture() -> Digit | None:
     pixels, label = data.test.images[number, 0].numpy(), int(data.test.labels[number])
     _show(pixels, f"Test picture {number:,}: a handwritten {label}")
     st.caption(f"Somebody wrote this as a **{label}**. The network has never been trained on it.")
-    return Digit(pixels, f"test picture {number:,}")
+    return Digit(pixels)
 
 
 def uploaded_picture() -> Digit | None:
@@ -49,18 +49,20 @@ def uploaded_picture() -> Digit | None:
         "A picture of one digit, PNG or JPEG", type=["png", "jpg", "jpeg"], key="file",
         max_upload_size=MAX_FILE_BYTES // 2**20,
     )  # fmt: skip
-    if file is not None:
+    name, pixels = st.session_state.get(_UPLOADED, (None, None))
+    if file is not None and file.file_id != name:  # a file is unpacked once, not at every click on the page
+        st.session_state.pop(_UPLOADED, None)
+        pixels = None
         try:
-            st.session_state[_UPLOADED] = read_picture(file.getvalue())
+            pixels = read_picture(file.getvalue())
+            st.session_state[_UPLOADED] = (file.file_id, pixels)
         except PictureError as error:
-            st.session_state.pop(_UPLOADED, None)
             st.error(str(error))
-    pixels = st.session_state.get(_UPLOADED)
     if pixels is None:
         st.caption("A photo of a digit on paper works too: one digit, not too much around it.")
         return None
     _show(pixels, "The uploaded picture")
-    return Digit(pixels, "your picture")
+    return Digit(pixels)
 
 
 def _draw_lot(last: int) -> None:
