@@ -28,6 +28,24 @@ page = st.navigation(
         ],
         "Inside": [
             st.Page(
+                "pages/inside/feature_maps.py",
+                title="Feature maps",
+                icon=":material/visibility:",
+                help="Every layer at work on your digit, down to the arithmetic of a single number.",
+            ),
+            st.Page(
+                "pages/inside/filters.py",
+                title="Filters",
+                icon=":material/grid_view:",
+                help="What each filter has learned to look for, and what the network loses without it.",
+            ),
+            st.Page(
+                "pages/inside/why.py",
+                title="Why?",
+                icon=":material/psychology_alt:",
+                help="Which parts of your digit decided the answer, and what would change it.",
+            ),
+            st.Page(
                 "pages/inside/network.py",
                 title="The network",
                 icon=":material/account_tree:",

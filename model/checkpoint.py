@@ -55,19 +55,23 @@ class Checkpoint:
         network.load_state_dict(dict(self.weights))
         return network.eval().requires_grad_(False)
 
+    def content(self) -> bytes:
+        """The checkpoint as the bytes of its file: a .safetensors file whose header holds everything but weights."""
+        header = {
+            "format": FORMAT,
+            "version": str(FORMAT_VERSION),
+            "model": self.model.model_dump_json(),
+            "train": self.train.model_dump_json(),
+            "data": self.data,
+            "metrics": json.dumps(dict(self.metrics)),
+        }
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self.weights.items()}
+        return save_tensors(tensors, metadata=header)
+
 
 def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     """Write the checkpoint to `path`, whole or not at all. Raises CheckpointError where it cannot be written."""
-    header = {
-        "format": FORMAT,
-        "version": str(FORMAT_VERSION),
-        "model": checkpoint.model.model_dump_json(),
-        "train": checkpoint.train.model_dump_json(),
-        "data": checkpoint.data,
-        "metrics": json.dumps(dict(checkpoint.metrics)),
-    }
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.weights.items()}
-    write_atomically(Path(path), save_tensors(tensors, metadata=header))
+    write_atomically(Path(path), checkpoint.content())
 
 
 def write_atomically(path: Path, content: bytes) -> None:

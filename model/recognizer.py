@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ class Recognizer:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
         self.network: DigitCNN = checkpoint.build()
+        self.fingerprint = hashlib.sha256(checkpoint.content()).hexdigest()[:16]
+        """The same for the same network and history, whatever its file is called: what caches go by."""
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Self:

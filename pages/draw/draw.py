@@ -4,15 +4,12 @@ import streamlit as st
 
 from model.preprocess import Steps
 from model.recognizer import Reading
-from ui.canvas import PEN, PEN_BOUNDS, SIDE, buttons, canvas
+from ui.canvas import SIDE
 from ui.components.bars import bars
-from ui.digit import Digit, set_current_digit
+from ui.drawing import digit_source
 from ui.network import chosen_network
-from ui.sources import test_picture, uploaded_picture
 from ui.stations import replay, stations
 from ui.text import percent
-
-DRAW, PICK, UPLOAD = "Draw", "Test picture", "Upload"
 
 
 def answer(reading: Reading | None) -> None:
@@ -49,36 +46,13 @@ def switches() -> Steps:
         )
 
 
-def drawing() -> Digit | None:
-    """The canvas with its pen and its buttons."""
-    st.caption("One digit, anywhere, any size.")
-    paper, tools = st.container(key="canvas"), st.container()
-    pen = st.slider("Pen width in pixels", *PEN_BOUNDS, PEN, key="pen", persist_state="session", width=SIDE)
-    with paper:
-        digit = canvas(pen)
-    with tools:
-        buttons()
-    return digit
-
-
 @st.fragment
 def lesson() -> None:
     """Everything that a new stroke changes, and nothing else."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="answer")
     with left:
-        source = st.segmented_control(
-            "Where the digit comes from", [DRAW, PICK, UPLOAD], default=DRAW, required=True, key="source",
-            persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
-        digit: Digit | None
-        if source == PICK:
-            digit = test_picture()
-        elif source == UPLOAD:
-            digit = uploaded_picture()
-        else:
-            digit = drawing()
-    set_current_digit(digit)
+        digit = digit_source()
 
     st.subheader("From your ink to what the network sees", anchor=False)
     steps = switches()

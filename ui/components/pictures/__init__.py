@@ -1,24 +1,27 @@
-"""A row of grey pictures with captions, the stations of a drawing on its way to the network."""
+"""A row of pictures with captions: grey ones, or signed numbers on the app's diverging scale."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ui.components import register
 
-_component = register(__file__)
+_component = register(__file__, "palette")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """pixels: float32 (H, W) in [0, 1], drawn light on dark with sharp pixels. `alt` is for screen readers.
+    """pixels: float32 (H, W), drawn with sharp pixels. `alt` is for screen readers.
 
-    dot: a point (x, y) in pixels to mark, and with it the lines through the picture's middle.
+    limit: None for a grey picture in [0, 1], light ink on dark; else signed numbers, drawn on the theme's diverging
+    scale from -limit to limit. dot: a point (x, y) in pixels to mark, and with it the lines through the picture's
+    middle. box: a rectangle (left, top, width, height) in pixels to mark.
     """
 
     pixels: NDArray[np.float32]
@@ -27,21 +30,46 @@ class Picture:
     note: str = ""
     marked: bool = False
     dot: tuple[float, float] | None = None
+    limit: float | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
-def pictures(row: Sequence[Picture], *, key: str, arrows: bool = False) -> None:
-    """Show the pictures side by side, all in squares of one size, with arrows between them where asked."""
-    data = [
-        {
-            "pixels": base64.b64encode((picture.pixels * 255).round().astype(np.uint8).tobytes()).decode(),
-            "height": picture.pixels.shape[0],
-            "width": picture.pixels.shape[1],
-            "caption": picture.caption,
-            "note": picture.note,
-            "alt": picture.alt,
-            "marked": picture.marked,
-            "dot": picture.dot,
-        }
-        for picture in row
-    ]
-    _component(data={"pictures": data, "arrows": arrows}, key=key)
+def pictures(
+    row: Sequence[Picture],
+    *,
+    key: str,
+    arrows: bool = False,
+    size: str = "7rem",
+    on_pick: Callable[[], None] | None = None,
+) -> int | None:
+    """Show the pictures side by side, all in squares of `size` (CSS), with arrows between them where asked.
+
+    With `on_pick` each picture is a button; returns the index of the one just pressed, else None. The callback is
+    called before the page runs again; it finds the index in `st.session_state[key].picked`.
+    """
+    data = {"pictures": [_packed(picture) for picture in row], "arrows": arrows, "size": size, "pick": bool(on_pick)}
+    if on_pick is None:
+        _component(data=data, key=key)
+        return None
+    picked = _component(data=data, key=key, on_picked_change=on_pick).picked
+    return int(picked) if isinstance(picked, int) and 0 <= picked < len(row) else None
+
+
+def _packed(picture: Picture) -> dict[str, Any]:
+    if picture.limit is None:
+        bytes_ = (np.clip(picture.pixels, 0, 1) * 255).round().astype(np.uint8)
+    else:  # the middle of 255 shades is zero
+        share = np.clip(picture.pixels / picture.limit, -1, 1) if picture.limit > 0 else np.zeros_like(picture.pixels)
+        bytes_ = ((share + 1) * 127).round().astype(np.uint8)
+    return {
+        "pixels": base64.b64encode(bytes_.tobytes()).decode(),
+        "height": picture.pixels.shape[0],
+        "width": picture.pixels.shape[1],
+        "caption": picture.caption,
+        "note": picture.note,
+        "alt": picture.alt,
+        "marked": picture.marked,
+        "dot": picture.dot,
+        "box": picture.box,
+        "signed": picture.limit is not None,
+    }

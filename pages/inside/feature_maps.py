@@ -1,0 +1,5 @@
+"""Feature maps."""
+
+import streamlit as st
+
+st.title("Feature maps", anchor=False)

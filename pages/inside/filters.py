@@ -1,0 +1,5 @@
+"""Filters."""
+
+import streamlit as st
+
+st.title("Filters", anchor=False)

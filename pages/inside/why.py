@@ -1,0 +1,5 @@
+"""Why?."""
+
+import streamlit as st
+
+st.title("Why?", anchor=False)
