@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,8 +53,15 @@ class Recognizer:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
         self.network: DigitCNN = checkpoint.build()
-        self.fingerprint = hashlib.sha256(checkpoint.content()).hexdigest()[:16]
-        """The same for the same network and history, whatever its file is called: what caches go by."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same architecture and weights, whatever their file is called: what caches go by."""
+        digest = hashlib.sha256(self.checkpoint.model.model_dump_json().encode())
+        for name, tensor in sorted(self.checkpoint.weights.items()):
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return digest.hexdigest()[:16]
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Self:
