@@ -9,7 +9,7 @@ from ui.network import choose_network
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Digit Lab", page_icon=HERE / "ui/favicon.png", layout="wide")
+st.set_page_config(page_title="Digit Lab", page_icon=HERE / "ui/favicon.png", layout="wide", initial_sidebar_state=230)
 st.html(HERE / "ui/style.css")
 
 # For its first run a fresh server takes the folder pages/ for an older kind of app, and tells a deep link that its page

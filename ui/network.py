@@ -9,6 +9,7 @@ import torch
 
 from model.checkpoint import CheckpointError
 from model.recognizer import SHIPPED_WEIGHTS, Recognizer
+from ui.components.engine import engine
 
 CHECKPOINTS = Path("checkpoints")
 """Where train.py saves by default; the networks in it can be chosen in the sidebar."""
@@ -26,7 +27,7 @@ def networks() -> dict[str, Path]:
 
 
 def choose_network() -> None:
-    """The chooser in the sidebar; it appears once there is something to choose."""
+    """The chooser in the sidebar; it appears once there is something to choose. The browser gets the chosen network."""
     names = list(networks())
     with st.sidebar:
         if len(names) > 1:
@@ -35,6 +36,7 @@ def choose_network() -> None:
             )
         accuracy = chosen_network().checkpoint.metrics.get("test_accuracy")
         st.caption(f"{chosen_name()}: {accuracy:.2%} on the test pictures" if accuracy else chosen_name())
+        engine(chosen_network(), chosen_name())
 
 
 def chosen_name() -> str:

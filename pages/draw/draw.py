@@ -6,6 +6,7 @@ from model.preprocess import Steps
 from model.recognizer import Reading
 from ui.canvas import SIDE
 from ui.components.bars import bars
+from ui.components.reading import share_reading
 from ui.drawing import digit_source
 from ui.network import chosen_network
 from ui.stations import replay, stations
@@ -33,6 +34,7 @@ def answer(reading: Reading | None) -> None:
             winner=reading.digit if reading else None,
             label="How sure the network is of each digit",
             key="bars",
+            live=True,
         )
 
 
@@ -58,6 +60,7 @@ def lesson() -> None:
     steps = switches()
     recognizer = chosen_network()
     reading = recognizer.read(digit.pixels, steps) if digit else None
+    share_reading(reading, steps if digit is None or digit.strokes else None)
     with right:
         answer(reading)
     stations(reading, steps, drawn=bool(digit and digit.strokes))

@@ -1,5 +1,28 @@
-"""Feature maps."""
+"""Every layer at work on the present digit, from the whole network to the arithmetic of one number."""
 
 import streamlit as st
 
+from model.preprocess import Steps
+from ui.canvas import SIDE
+from ui.components.network_view import network_view
+from ui.components.reading import share_reading
+from ui.drawing import digit_source
+from ui.network import chosen_name, chosen_network
+
+
+@st.fragment
+def source() -> None:
+    """What a new stroke changes here; the view itself follows in the browser."""
+    digit = digit_source()
+    steps = Steps()
+    reading = chosen_network().read(digit.pixels, steps) if digit else None
+    share_reading(reading, steps if digit is None or digit.strokes else None)
+
+
 st.title("Feature maps", anchor=False)
+with st.container(horizontal=True, gap="medium"):
+    left, right = st.container(width=SIDE), st.container(key="network_view")
+with left:
+    source()
+with right:
+    network_view(chosen_name())

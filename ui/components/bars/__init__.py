@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ui.components import register
-from ui.text import percent
 
-_component = register(__file__)
+_component = register(__file__, "shared/lab", "shared/text")
 
 
-def bars(probabilities: Sequence[float] | None, *, winner: int | None, label: str, key: str) -> None:
-    """Show shares (0 to 1, one per digit); None shows empty bars. `label` names the whole for screen readers."""
+def bars(
+    probabilities: Sequence[float] | None, *, winner: int | None, label: str, key: str, live: bool = False
+) -> None:
+    """Show shares (0 to 1, one per digit); None shows empty bars. `label` names the whole for screen readers.
+
+    live: while the pen is on the canvas the bars follow the network in the browser, and afterwards show these shares
+    again, or the next ones.
+    """
     values = None if probabilities is None else [round(float(share), 5) for share in probabilities]
-    texts = None if probabilities is None else [percent(float(share)) for share in probabilities]
-    _component(data={"values": values, "texts": texts, "winner": winner, "label": label}, key=key)
+    _component(data={"values": values, "winner": winner, "label": label, "live": live}, key=key)

@@ -24,17 +24,30 @@ function build(root) {
   })
 }
 
+function show(rows, values, winner) {
+  rows.forEach(({ row, bar, share }, digit) => {
+    const text = values === null ? "" : percent(values[digit])
+    bar.style.transform = `scaleX(${values === null ? 0 : values[digit]})`
+    share.textContent = text
+    row.classList.toggle("winner", digit === winner)
+    row.setAttribute("aria-label", text ? `${digit}: ${text}` : `${digit}`)
+  })
+}
+
 const made = new WeakMap()
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root")
-  if (!made.has(root)) made.set(root, build(root))
+  if (!made.has(root)) made.set(root, { rows: build(root), stop: null })
+  const own = made.get(root)
+  own.stop?.()
   root.setAttribute("aria-label", data.label)
-  made.get(root).forEach(({ row, bar, share }, digit) => {
-    const text = data.texts === null ? "" : data.texts[digit]
-    bar.style.transform = `scaleX(${data.values === null ? 0 : data.values[digit]})`
-    share.textContent = text
-    row.classList.toggle("winner", digit === data.winner)
-    row.setAttribute("aria-label", text ? `${digit}: ${text}` : `${digit}`)
-  })
+  const follow = () => {
+    if (lab.frame?.live && !lab.frame.blank) show(own.rows, lab.frame.probabilities, lab.frame.winner)
+  }
+  // An answer that comes while the next stroke is being drawn is already out of date.
+  if (data.live && lab.penDown) follow()
+  else show(own.rows, data.values, data.winner)
+  own.stop = data.live ? subscribe(follow) : null
+  return () => own.stop?.()
 }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ui.components import register
 
-_component = register(__file__, "palette")
+_component = register(__file__, "shared/palette")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Picture:
 
     limit: None for a grey picture in [0, 1], light ink on dark; else signed numbers, drawn on the theme's diverging
     scale from -limit to limit. dot: a point (x, y) in pixels to mark, and with it the lines through the picture's
-    middle. box: a rectangle (left, top, width, height) in pixels to mark.
+    middle. box: a rectangle (left, top, width, height) in pixels to mark. under: a grey picture of the same size that
+    shines faintly through signed numbers. outline: bool (H, W), a region whose edge is marked.
     """
 
     pixels: NDArray[np.float32]
@@ -32,6 +33,8 @@ class Picture:
     dot: tuple[float, float] | None = None
     limit: float | None = None
     box: tuple[float, float, float, float] | None = None
+    under: NDArray[np.float32] | None = None
+    outline: NDArray[np.bool_] | None = None
 
 
 def pictures(
@@ -72,4 +75,18 @@ def _packed(picture: Picture) -> dict[str, Any]:
         "dot": picture.dot,
         "box": picture.box,
         "signed": picture.limit is not None,
+        "under": None if picture.under is None else _grey(picture.under),
+        "outline": None if picture.outline is None else _edge(picture.outline),
     }
+
+
+def _grey(pixels: NDArray[np.float32]) -> str:
+    return base64.b64encode((np.clip(pixels, 0, 1) * 255).round().astype(np.uint8).tobytes()).decode()
+
+
+def _edge(region: NDArray[np.bool_]) -> str:
+    """The region's edge as an SVG path in pixels: a line wherever two neighbours differ."""
+    padded = np.pad(region, 1)
+    across = np.argwhere(padded[1:, 1:-1] != padded[:-1, 1:-1])
+    along = np.argwhere(padded[1:-1, 1:] != padded[1:-1, :-1])
+    return "".join([f"M{x} {y}h1" for y, x in across.tolist()] + [f"M{x} {y}v1" for y, x in along.tolist()])

@@ -10,7 +10,14 @@ function tile() {
   dot.className = "dot"
   const box = document.createElement("span")
   box.className = "box"
-  frame.append(canvas, dot, box)
+  const outline = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+  outline.setAttribute("class", "outline")
+  outline.setAttribute("aria-hidden", "true")
+  const halo = document.createElementNS("http://www.w3.org/2000/svg", "path")
+  halo.setAttribute("class", "halo")
+  const edge = document.createElementNS("http://www.w3.org/2000/svg", "path")
+  outline.append(halo, edge)
+  frame.append(canvas, dot, box, outline)
   const caption = document.createElement("figcaption")
   const title = document.createElement("span")
   title.className = "title"
@@ -18,20 +25,47 @@ function tile() {
   note.className = "note"
   caption.append(title, note)
   figure.append(frame, caption)
-  return { figure, frame, canvas, dot, box, title, note, painted: null }
+  return { figure, frame, canvas, dot, box, outline, title, note, painted: null }
 }
 
-function paint(canvas, picture, shades) {
+// How far a number's shade covers the picture under it: half a scale is enough to hide it, zero shows it.
+function cover(value) {
+  return Math.min(1, Math.abs(value - (SHADES - 1) / 2) / ((SHADES - 1) / 4)) ** 0.7
+}
+
+// Signed numbers over the faint `under`, which is drawn in the colour of the text on the shade of zero.
+function blend(image, bytes, under, shades, text) {
+  const scale = new Uint8ClampedArray(shades.buffer)
+  const zero = 4 * ((SHADES - 1) / 2)
+  for (let at = 0; at < bytes.length; at++) {
+    const value = bytes.charCodeAt(at)
+    const share = cover(value)
+    const ink = 0.4 * (under.charCodeAt(at) / 255)
+    for (let channel = 0; channel < 3; channel++) {
+      const paper = scale[zero + channel]
+      const below = paper + ink * (text[channel] - paper)
+      image.data[4 * at + channel] = below + share * (scale[4 * value + channel] - below)
+    }
+    image.data[4 * at + 3] = 255
+  }
+}
+
+function fill(image, bytes, shades) {
+  const colors = new Uint32Array(image.data.buffer)
+  for (let at = 0; at < bytes.length; at++) {
+    const value = bytes.charCodeAt(at)
+    colors[at] = shades ? shades[value] : (255 << 24) | (value << 16) | (value << 8) | value
+  }
+}
+
+function paint(canvas, picture, shades, text) {
   canvas.width = picture.width
   canvas.height = picture.height
   const context = canvas.getContext("2d")
   const image = context.createImageData(picture.width, picture.height)
-  const colors = new Uint32Array(image.data.buffer)
   const bytes = atob(picture.pixels)
-  for (let at = 0; at < bytes.length; at++) {
-    const value = bytes.charCodeAt(at)
-    colors[at] = picture.signed ? shades[value] : (255 << 24) | (value << 16) | (value << 8) | value
-  }
+  if (picture.signed && picture.under) blend(image, bytes, atob(picture.under), shades, text)
+  else fill(image, bytes, picture.signed ? shades : null)
   context.putImageData(image, 0, 0)
 }
 
@@ -75,11 +109,12 @@ export default function (component) {
   root.style.setProperty("--count", data.pictures.length)
   root.style.setProperty("--size", data.size)
   const shades = palette(root)
+  const text = getComputedStyle(root).color.match(/[\d.]+/g).map(Number)
   data.pictures.forEach((picture, index) => {
-    const { figure, frame, canvas, dot, box, title, note } = tiles[index]
-    const drawn = `${picture.width} ${picture.signed && shades.join()} ${picture.pixels}`
+    const { figure, frame, canvas, dot, box, outline, title, note } = tiles[index]
+    const drawn = `${picture.width} ${picture.signed && shades.join()} ${picture.pixels} ${picture.under}`
     if (tiles[index].painted !== drawn) {
-      paint(canvas, picture, shades)
+      paint(canvas, picture, shades, text)
       tiles[index].painted = drawn
     }
     canvas.setAttribute("aria-label", picture.alt)
@@ -89,6 +124,9 @@ export default function (component) {
     if (picture.dot !== null) place(dot, picture, ...picture.dot)
     frame.classList.toggle("boxed", picture.box !== null)
     if (picture.box !== null) place(box, picture, ...picture.box)
+    const side = Math.max(picture.width, picture.height)
+    outline.setAttribute("viewBox", `${(picture.width - side) / 2} ${(picture.height - side) / 2} ${side} ${side}`)
+    for (const line of outline.children) line.setAttribute("d", picture.outline ?? "")
     title.textContent = picture.caption
     note.textContent = picture.note
     if (data.pick) makePickable(figure, index, picture, component)

@@ -2,11 +2,16 @@
 
 const SHADES = 255 // odd, so that zero has a shade of its own
 
-// Reads the scale from the styles of `element`: a Uint32Array of SHADES colours, as ImageData's bytes hold them.
+// Reads the scale from the styles of `element`: a Uint32Array of SHADES colours, as ImageData's bytes hold them. The
+// theme's ten colours have no middle; zero is the page's background.
 function palette(element) {
-  const text = getComputedStyle(element).getPropertyValue("--st-chart-diverging-colors")
-  const stops = text.split(",").map((stop) => stop.trim()).filter((stop) => /^#[0-9a-f]{6}$/i.test(stop))
-  const colors = stops.length > 1 ? stops : ["#1747b5", "#ffffff", "#c04a00"]
+  const style = getComputedStyle(element)
+  const read = (name) => style.getPropertyValue(name).match(/#[0-9a-f]{6}/gi) ?? []
+  const stops = read("--st-chart-diverging-colors")
+  const half = stops.length / 2
+  const colors = stops.length === 10
+    ? [...stops.slice(0, half), ...read("--st-background-color"), ...stops.slice(half)]
+    : ["#1747b5", "#ffffff", "#c04a00"]
   const channels = colors.map((color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)))
   const shades = new Uint32Array(SHADES)
   const bytes = new Uint8ClampedArray(shades.buffer)

@@ -1,0 +1,49 @@
+// Keeps the chosen network in the page and runs it on what is drawn. It shows nothing itself; other parts subscribe.
+
+const TIMINGS = 200
+
+// Python's picture is the truth as soon as the pen rests; a page without a drawing has no frame.
+function settle() {
+  if (lab.penDown) return
+  const { network, reading } = lab
+  lab.frame = network && reading ? run(reading.image, reading.blank, false) : null
+  publish()
+}
+
+function run(image, blank, live) {
+  lab.network.forward(image)
+  const probabilities = Array.from(lab.network.probabilities)
+  const winner = blank ? null : probabilities.indexOf(Math.max(...probabilities))
+  return { image, blank, live, probabilities, winner }
+}
+
+function followPen() {
+  if (!lab.network || !lab.reading?.steps) return
+  const begin = performance.now()
+  const canvas = readCanvas()
+  if (!canvas) return
+  const { image, blank } = preprocess(canvas.rgba, canvas.width, canvas.height, lab.reading.steps)
+  if (lab.frame?.live && lab.frame.image.every((value, at) => value === image[at])) return
+  lab.frame = run(image, blank, true)
+  publish()
+  lab.timings.push(performance.now() - begin)
+  if (lab.timings.length > TIMINGS) lab.timings.shift()
+}
+
+let shown = null
+
+export default function ({ data }) {
+  if (data && data !== shown) {
+    shown = data
+    lab.network = new Network(new Uint8Array(data))
+    lab.explain = explain
+    lab.channelProducts = channelProducts
+    lab.receptiveField = receptiveField
+    lab.strongestPath = strongestPath
+  }
+  lab.settle = settle
+  if (!lab.watched) watchPen(() => lab.followPen())
+  lab.watched = true
+  lab.followPen = followPen
+  settle()
+}

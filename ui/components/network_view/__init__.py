@@ -1,0 +1,15 @@
+"""The whole network at work on the present digit, down to the arithmetic of a single number."""
+
+from __future__ import annotations
+
+from ui.components import register
+
+_component = register(
+    __file__, "shared/lab", "shared/palette", "shared/text",
+    "network_view/maps", "network_view/overview", "network_view/detail", "network_view/slide",
+)  # fmt: skip
+
+
+def network_view(name: str) -> None:
+    """Show the network that `engine` gave the browser on the picture that `share_reading` did; `name` is its name."""
+    _component(data={"name": name}, key="network_view_part")

@@ -1,0 +1,33 @@
+"""Python's picture of the present digit, for the parts of a page that show the network at work in the browser."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+
+import numpy as np
+
+from model.config import IMAGE_SIZE
+from model.preprocess import Steps
+from model.recognizer import Reading
+from ui.components import register
+
+_component = register(__file__, "shared/lab")
+
+
+def share_reading(reading: Reading | None, steps: Steps | None = None) -> None:
+    """Have the browser's parts show this reading; None, or one without ink, shows an empty picture.
+
+    steps: how the browser is to prepare what is being drawn on the canvas; None where the digit is no drawing, so that
+    nothing follows the pen.
+    """
+    image = reading.image if reading else np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    _component(
+        data={
+            "image": base64.b64encode(image.tobytes()).decode(),
+            "blank": reading is None or reading.digit is None,
+            "steps": asdict(steps) if steps else None,
+        },
+        key="reading",
+        height=0,
+    )
