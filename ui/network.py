@@ -36,7 +36,7 @@ def choose_network() -> None:
             )
         accuracy = chosen_network().checkpoint.metrics.get("test_accuracy")
         st.caption(f"{chosen_name()}: {accuracy:.2%} on the test pictures" if accuracy else chosen_name())
-        engine(chosen_network(), chosen_name())
+        engine(chosen_network())
 
 
 def chosen_name() -> str:

@@ -60,9 +60,9 @@ def lesson() -> None:
     steps = switches()
     recognizer = chosen_network()
     reading = recognizer.read(digit.pixels, steps) if digit else None
-    share_reading(reading, steps if digit is None or digit.strokes else None)
     with right:
         answer(reading)
+    share_reading(reading, steps if digit is None or digit.strokes else None)
     stations(reading, steps, drawn=bool(digit and digit.strokes))
     replay(recognizer, digit, steps)
 

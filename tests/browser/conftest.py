@@ -22,14 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def start_app() -> Iterator[Callable[[], str]]:
-    """Starts a fresh server of the app and returns its address; all are stopped at the end."""
+def start_app() -> Iterator[Callable[..., str]]:
+    """Starts a fresh server of the app, in a folder or the project's, and returns its address; all end at the end."""
     with ExitStack() as servers:
-        yield lambda: servers.enter_context(running_app())
+        yield lambda *folder: servers.enter_context(running_app(*folder))
 
 
 @pytest.fixture(scope="session")
-def app(start_app: Callable[[], str]) -> str:
+def app(start_app: Callable[..., str]) -> str:
     """The address of an app that all tests share; every page of a browser is a session of its own."""
     return start_app()
 

@@ -19,17 +19,18 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
+def running_app(folder: Path = ROOT) -> Iterator[str]:
     """The address of a fresh server, started by the README's command and stopped at the end.
 
-    Raises RuntimeError, with what it printed, where it does not answer.
+    folder: the working directory, where `checkpoints/` is looked for.
+    Raises RuntimeError, with what the server printed, where it does not answer.
     """
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    server = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    server = subprocess.Popen([*command, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(server, address)

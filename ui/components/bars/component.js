@@ -43,11 +43,11 @@ export default function ({ data, parentElement }) {
   own.stop?.()
   root.setAttribute("aria-label", data.label)
   const follow = () => {
-    if (lab.frame?.live && !lab.frame.blank) show(own.rows, lab.frame.probabilities, lab.frame.winner)
+    const { frame } = lab
+    if (data.live && frame?.live) show(own.rows, frame.probabilities, frame.winner)
+    else if (!lab.penDown) show(own.rows, data.values, data.winner) // else it is out of date already
   }
-  // An answer that comes while the next stroke is being drawn is already out of date.
-  if (data.live && lab.penDown) follow()
-  else show(own.rows, data.values, data.winner)
+  follow()
   own.stop = data.live ? subscribe(follow) : null
   return () => own.stop?.()
 }

@@ -15,13 +15,13 @@ _component = register(
 )
 
 
-def engine(recognizer: Recognizer, name: str) -> None:
+def engine(recognizer: Recognizer) -> None:
     """Give the browser this network. Call it in every full run of the app: what has not changed is not sent again."""
-    _component(data=pack(recognizer.fingerprint, name, recognizer), key="engine", height=0)
+    _component(data=pack(recognizer.fingerprint, recognizer), key="engine", height=0)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def pack(fingerprint: str, name: str, _recognizer: Recognizer) -> bytes:
+def pack(fingerprint: str, _recognizer: Recognizer) -> bytes:
     """A .safetensors file of the weights whose header holds the table of layers. Equal arguments: the same bytes."""
     checkpoint = _recognizer.checkpoint
     kernels = iter(checkpoint.model.kernel_size)
@@ -32,7 +32,6 @@ def pack(fingerprint: str, name: str, _recognizer: Recognizer) -> bytes:
     ]
     header = {
         "fingerprint": fingerprint,
-        "name": name,
         "layers": json.dumps(layers),
         "activation": checkpoint.model.activation,
         "pooling": checkpoint.model.pooling,

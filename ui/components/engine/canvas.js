@@ -11,9 +11,17 @@ function findCanvases() {
 
 let copy = null
 
-// { rgba, width, height } of what is on the canvas now; null where there is none to read.
+// { rgba, width, height } of what is on the canvas now; null where there is none, or another version of the component
+// does not let it be read: then everything waits for Python's answer.
 function readCanvas() {
-  const canvases = findCanvases()
+  try {
+    return copyCanvas(findCanvases())
+  } catch {
+    return null
+  }
+}
+
+function copyCanvas(canvases) {
   if (!canvases.length) return null
   const box = canvases[0].getBoundingClientRect()
   const [width, height] = [Math.round(box.width), Math.round(box.height)] // CSS pixels, as Python gets them

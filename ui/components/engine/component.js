@@ -23,27 +23,18 @@ function followPen() {
   const canvas = readCanvas()
   if (!canvas) return
   const { image, blank } = preprocess(canvas.rgba, canvas.width, canvas.height, lab.reading.steps)
-  if (lab.frame?.live && lab.frame.image.every((value, at) => value === image[at])) return
-  lab.frame = run(image, blank, true)
+  if (blank || (lab.frame?.live && lab.frame.image.every((value, at) => value === image[at]))) return
+  lab.frame = run(image, false, true)
   publish()
   lab.timings.push(performance.now() - begin)
   if (lab.timings.length > TIMINGS) lab.timings.shift()
 }
 
-let shown = null
-
 export default function ({ data }) {
-  if (data && data !== shown) {
-    shown = data
-    lab.network = new Network(new Uint8Array(data))
-    lab.explain = explain
-    lab.channelProducts = channelProducts
-    lab.receptiveField = receptiveField
-    lab.strongestPath = strongestPath
-  }
-  lab.settle = settle
+  const network = new Network(new Uint8Array(data))
+  if (network.id !== lab.network?.id) lab.network = network
+  Object.assign(lab, { explain, channelProducts, receptiveField, strongestPath, settle, followPen })
   if (!lab.watched) watchPen(() => lab.followPen())
   lab.watched = true
-  lab.followPen = followPen
   settle()
 }

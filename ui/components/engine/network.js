@@ -56,7 +56,6 @@ class Network {
   constructor(bytes) {
     const { metadata, tensors } = readSafetensors(bytes)
     this.id = metadata.fingerprint
-    this.name = metadata.name
     this.activation = ACTIVATIONS[metadata.activation]
     this.pooling = metadata.pooling
     const input = { name: "input", kind: "input", output: [1, IMAGE_SIZE, IMAGE_SIZE] }

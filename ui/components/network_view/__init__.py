@@ -10,6 +10,6 @@ _component = register(
 )  # fmt: skip
 
 
-def network_view(name: str) -> None:
-    """Show the network that `engine` gave the browser on the picture that `share_reading` did; `name` is its name."""
-    _component(data={"name": name}, key="network_view_part")
+def network_view() -> None:
+    """Show the network that `engine` gave the browser at work on the picture that `share_reading` did."""
+    _component(key="network_view_part")

@@ -8,7 +8,7 @@ class View {
     this.pinned = false
     this.chosen = null // the input channel whose products are shown; null: the strongest
     this.position = null // of the slide
-    this.hint = make("p", "hint", HINT)
+    this.hint = make("p", "hint")
     this.overview = new Overview(root, {
       hover: (place) => !this.pinned && this.position === null && this.#select(place, false),
       pin: (place) => this.#select(place, true),
@@ -55,11 +55,12 @@ class View {
     if (!network || !frame) return
     if (network !== this.network) {
       this.network = network
-      Object.assign(this, { selection: null, pinned: false, chosen: null })
+      Object.assign(this, { selection: null, touched: false, pinned: false, chosen: null })
+      this.detail.slide.reset()
       this.overview.build(network)
       this.overview.resize(this.theme)
     }
-    this.root.classList.toggle("blank", frame.blank)
+    this.hint.textContent = frame.blank ? INVITATION : HINT
     this.path = frame.blank ? [] : lab.strongestPath(network, frame.winner)
     if (!this.pinned && !this.touched) this.selection = this.#start()
     this.#paint()
@@ -96,7 +97,8 @@ class View {
 
   #slideTo(position) {
     this.position = position
-    if (!this.selection || position === null) return this.network && lab.frame && this.#explain()
+    if (!this.selection) return
+    if (position === null) return this.#explain()
     const { width } = this.network.layers[this.selection.index]
     this.selection = { ...this.selection, y: Math.floor(position / width), x: position % width }
     this.touched = true
@@ -165,6 +167,7 @@ class View {
   }
 }
 
+const INVITATION = "Draw a digit, and every layer fills while the pen moves."
 const HINT =
   "The line leads from the answer back to the drawing, at each layer through the number that adds most. Point at any " +
   "pixel, or walk with the arrow keys (with Shift: layers and maps). Click or Enter pins, Escape lets go."

@@ -1,0 +1,174 @@
+"""The Filters page in a real Chromium: pick kernels, silence them, see what it does."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.drawing import FOUR, SEVEN, canvas, draw, expect_settled
+
+SLOW = 60_000
+"""The survey of 60,000 pictures takes 5 s on a free core, and tests run on busy ones."""
+
+
+def open_filters(page: Page, address: str) -> None:
+    page.goto(address)  # through the front door, so that the server knows its pages
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Filters").click()
+    expect(page.get_by_role("heading", name="Filters", level=1)).to_be_visible()
+    expect(canvas(page)).to_be_visible()
+
+
+def kernel(page: Page, number: int) -> Locator:
+    """A kernel of the upper grid, which looks into it."""
+    return _tile(page, "filters_kernels", number)
+
+
+def switch(page: Page, number: int) -> Locator:
+    """A kernel of the lower grid, which silences it."""
+    return _tile(page, "filters_switches", number)
+
+
+def _tile(page: Page, key: str, number: int) -> Locator:
+    return page.locator(f".st-key-{key}").get_by_role(
+        "button", name=re.compile(rf"^{number}\. Kernel of filter {number}\b")
+    )
+
+
+def share(page: Page, key: str, digit: int) -> Locator:
+    return page.locator(f".st-key-{key} [role=listitem]").nth(digit)
+
+
+def test_a_kernel_is_picked_by_mouse_and_by_keyboard(page: Page, app: str) -> None:
+    open_filters(page, app)
+    kernel(page, 5).click()
+    number = page.get_by_role("spinbutton", name="Filter, 1 to 32")
+    expect(number).to_have_value("5")
+    expect(kernel(page, 5)).to_have_attribute("aria-pressed", "true")
+    expect(kernel(page, 1)).to_have_attribute("aria-pressed", "false")
+    kernel(page, 7).focus()
+    page.keyboard.press("Enter")
+    expect(number).to_have_value("7")
+    page.keyboard.press("Tab")  # the focus stays where it was, so the next kernel is one step away
+    page.keyboard.press("Space")
+    expect(number).to_have_value("8")
+    expect(page.get_by_role("img", name="The 3x3 weights of filter 8")).to_be_visible()
+    number.fill("12")
+    number.press("Enter")
+    expect(kernel(page, 12)).to_have_attribute("aria-pressed", "true")
+
+
+def test_sorting_by_excitement_follows_the_drawing(page: Page, app: str) -> None:
+    open_filters(page, app)
+    draw(page, SEVEN)
+    expect(page.get_by_text(re.compile(r"Read as 7"))).to_be_visible()
+    page.get_by_role("radio", name="Excitement").click()
+    tiles = page.locator(".st-key-filters_kernels figure")
+    expect(tiles.first).to_contain_text(re.compile(r"\d+\.\d\d"))
+    expect_settled(page)
+
+    def figures() -> list[float]:
+        return [float(text) for text in re.findall(r"\d+\.\d\d", " ".join(tiles.all_inner_texts()))]
+
+    before = figures()
+    assert len(before) == 32
+    assert before == sorted(before, reverse=True)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit to sort by what it excites.")).to_be_visible()
+    draw(page, FOUR)
+    expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
+    expect_settled(page)
+    assert figures() == sorted(figures(), reverse=True)
+    assert figures() != before
+
+
+@pytest.mark.mnist
+def test_silenced_filters_change_bars_and_accuracy(page: Page, app: str) -> None:
+    open_filters(page, app)
+    draw(page, FOUR)
+    expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
+    expect(page.get_by_text("60,000 training pictures")).to_be_visible(timeout=SLOW)
+    expect_settled(page)
+    before = share(page, "bars_before", 4).get_attribute("aria-label")
+    assert before is not None
+    expect(share(page, "bars_after", 4)).to_have_attribute("aria-label", before)
+
+    switch(page, 4).click()
+    expect(switch(page, 4)).to_have_attribute("aria-pressed", "true")
+    expect(switch(page, 4)).to_contain_text("off")
+    expect(share(page, "bars_after", 4)).not_to_have_attribute("aria-label", before)
+    expect(share(page, "bars_before", 4)).to_have_attribute("aria-label", before)
+    metric = page.get_by_test_id("stMetric").filter(has_text="Without the silenced ones")
+    expect(metric).to_contain_text(re.compile(r"\d+\.\d\d%"), timeout=SLOW)
+    expect(metric).to_contain_text("points")
+    first = metric.inner_text()
+    heading = page.get_by_role("heading", name=re.compile("What each filter of layer 1 carries"))
+    expect_settled(page)
+    place = heading.bounding_box()
+
+    switch(page, 17).focus()
+    page.keyboard.press("Space")
+    expect(metric).not_to_have_text(first, timeout=SLOW)
+    expect(page.get_by_text("2 off:")).to_be_visible()
+    expect_settled(page)
+    assert heading.bounding_box() == place  # nothing below jumps
+
+    page.get_by_role("button", name="None", exact=True).click()
+    expect(metric).to_have_count(0)
+    expect(share(page, "bars_after", 4)).to_have_attribute("aria-label", before)
+    expect(page.get_by_text("Nothing is silenced")).to_be_visible()
+
+
+@pytest.mark.mnist
+def test_the_survey_names_dead_filters_and_shows_nine_pictures(page: Page, app: str) -> None:
+    open_filters(page, app)
+    page.get_by_role("radio", name="Layer 3").click()
+    expect(page.get_by_text(re.compile(r"Dead: \d+ of 64"))).to_be_visible(timeout=SLOW)
+    expect_settled(page)
+    nine = page.locator(".st-key-filters_strongest figure")
+    expect(nine).to_have_count(9)
+    expect(page.locator(".st-key-filters_patches figure")).to_have_count(9)
+    dead = page.locator(".st-key-filters_kernels figure").filter(has_text="dead").first
+    dead.click()
+    expect(page.get_by_text(re.compile("Dead: its activation is 0.00 everywhere"))).to_be_visible()
+    expect(nine).to_have_count(0)
+
+
+def test_the_dark_theme_is_dark_and_readable(browser: Browser, app: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="dark")
+    page = context.new_page()
+    open_filters(page, app)
+    draw(page, SEVEN)
+    expect(page.get_by_text(re.compile(r"Read as 7"))).to_be_visible()
+    expect(kernel(page, 1)).to_be_visible()
+    shot = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"), float)
+    assert np.median(shot) < 60
+    assert shot.max() > 200
+    weights = page.locator(".st-key-filters_weights .numbers span")
+    expect(weights).to_have_count(9)
+    for number in weights.all():  # each number stands out from the shade behind it
+        number.scroll_into_view_if_needed()
+        shades = np.asarray(Image.open(io.BytesIO(number.screenshot())).convert("L"), float)
+        assert shades.max() - shades.min() > 90
+    context.close()
+
+
+@pytest.mark.parametrize("width", [820, 1024])
+def test_nothing_is_cut_off_on_a_tablet(browser: Browser, app: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 1100})
+    page = context.new_page()
+    open_filters(page, app)
+    draw(page, FOUR)
+    expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
+    expect(page.locator(".st-key-filters_response_pictures figure")).to_have_count(3)
+    edge = page.evaluate("document.documentElement.clientWidth")
+    for part in page.locator("figure, .share").all():
+        box = part.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= edge + 1
+    context.close()
