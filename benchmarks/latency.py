@@ -1,4 +1,4 @@
-"""What a person waits for, measured in Chromium: start, page switch, pen-up to answer.
+"""What a person waits for, measured in Chromium: start, page switch, pen-up to answer, the network view.
 
 Run: python -m benchmarks.latency
 Needs requirements-dev.txt. Everything runs on this machine, the browser included, so a student's own browser leaves the
@@ -13,11 +13,12 @@ import platform
 import statistics
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from model.data import data_folder
-from model.strokes import load_drawings
+from model.strokes import Drawing, load_drawings
 from tests.browser.drawing import canvas, draw
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
 from tests.browser.server import running_app
@@ -47,6 +48,21 @@ WATCH = """
       requestAnimationFrame(() => window.answers.push(performance.now() - from))
     }
   }).observe(document.body, { childList: true, characterData: true, subtree: true })
+}
+"""
+
+# The same for the network view: until the first frame after it shows Python's picture.
+WATCH_VIEW = """
+() => {
+  window.settled = []
+  let released = 0
+  window.addEventListener("mouseup", () => (released = performance.now()), true)
+  digitLab.listeners.add(() => {
+    if (!released || digitLab.frame?.live || digitLab.frame?.blank) return
+    const from = released
+    released = 0
+    requestAnimationFrame(() => window.settled.push(performance.now() - from))
+  })
 }
 """
 
@@ -83,18 +99,54 @@ def switches(page: Page, count: int) -> list[float]:
     return seconds
 
 
-def answers(page: Page, count: int, folder: Path) -> list[float]:
-    """Milliseconds from pen-up to the answer on the screen, for the last stroke of `count` digits."""
-    drawings = load_drawings(folder / "drawn" / "digits.jsonl")
-    one_stroke = [drawing for drawing in drawings if len(drawing.strokes) == 1]
+def one_stroke_digits(count: int, folder: Path) -> list[Drawing]:
+    """Pen drawings of a single stroke, spread over the file."""
+    drawings = [each for each in load_drawings(folder / "drawn" / "digits.jsonl") if len(each.strokes) == 1]
+    return drawings[:: len(drawings) // count][:count]
+
+
+def answers(page: Page, drawings: list[Drawing]) -> list[float]:
+    """Milliseconds from pen-up to the answer on the screen, one per drawing."""
     page.evaluate(WATCH)
-    for number, drawing in enumerate(one_stroke[:: len(one_stroke) // count][:count], start=1):
+    for number, drawing in enumerate(drawings, start=1):
         draw(page, drawing.strokes)
         page.wait_for_function("count => window.answers.length >= count", arg=number)
         page.get_by_role("button", name="Clear").click()
         page.get_by_text(INVITATION).wait_for()
         page.wait_for_timeout(400)  # the canvas sends its empty self; the next stroke starts on a quiet page
     return [float(value) for value in page.evaluate("window.answers")]
+
+
+class View(NamedTuple):
+    """settled: ms from pen-up until the network view shows Python's picture. frames: ms of the page's own thread that
+    each update took while the pen moved. kilobytes: what the server sent for each drawing."""
+
+    settled: list[float]
+    frames: list[float]
+    kilobytes: list[float]
+
+
+def network_view(page: Page, address: str, drawings: list[Drawing]) -> View:
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
+    page.goto(f"{address}/feature_maps")
+    page.locator(".st-key-network_view .column").first.wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate(WATCH_VIEW)
+    frames: list[float] = []
+    kilobytes = []
+    for number, drawing in enumerate(drawings, start=1):
+        received.clear()
+        page.evaluate("() => { digitLab.timings.length = 0 }")
+        draw(page, drawing.strokes)
+        page.wait_for_function("count => window.settled.length >= count", arg=number)
+        page.wait_for_timeout(200)
+        kilobytes.append(sum(received) / 1000)
+        frames += page.evaluate("digitLab.timings")
+        page.get_by_role("button", name="Clear").click()
+        page.wait_for_function("digitLab.frame?.blank")
+        page.wait_for_timeout(400)  # as above
+    return View([float(value) for value in page.evaluate("window.settled")], frames, kilobytes)
 
 
 def main() -> None:
@@ -112,21 +164,26 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         with running_app() as address:
             open_page(page, address)
-            waits = answers(page, arguments.answers, data_folder(arguments.data_dir))
+            drawings = one_stroke_digits(arguments.answers, data_folder(arguments.data_dir))
+            waits = answers(page, drawings)
             turns = switches(page, 5)
+            view = network_view(browser.new_page(viewport={"width": 1280, "height": 900}), address, drawings)
             browser.close()
     print(f"{platform.machine()}, {os.cpu_count()} cores, server and Chromium on the same machine\n")
-    print(f"{'':44}{'median':>9}{'worst':>9}{'count':>7}   limit")
+    print(f"{'':46}{'median':>9}{'worst':>9}{'count':>7}   limit")
     rows = [
         ("command to first useful page, s", starts, "5"),
         ("page switch, s", turns, "1"),
         ("pen-up to new answer on the screen, ms", waits, "350"),
         (f"  of it beyond the canvas's own {DEBOUNCE_MS} ms", [wait - DEBOUNCE_MS for wait in waits], "150"),
+        (f"pen-up to network view, beyond {DEBOUNCE_MS} ms, ms", [wait - DEBOUNCE_MS for wait in view.settled], "100"),
+        ("one update while the pen moves, ms", view.frames, "16"),
+        ("sent for a drawing on that page, KB", view.kilobytes, "60"),
     ]
     for name, values, limit in rows:
-        digits = 0 if "ms" in name else 2
+        digits = 2 if name.endswith(", s") else 1 if "update" in name else 0
         middle, worst = statistics.median(values), max(values)
-        print(f"{name:44}{middle:9.{digits}f}{worst:9.{digits}f}{len(values):7}   {limit}")
+        print(f"{name:46}{middle:9.{digits}f}{worst:9.{digits}f}{len(values):7}   {limit}")
 
 
 if __name__ == "__main__":

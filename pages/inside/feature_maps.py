@@ -21,8 +21,7 @@ def source() -> None:
 
 st.title("Feature maps", anchor=False)
 st.markdown(
-    f"**{chosen_name()}** at work on your digit: from the picture on the left, through "
-    "every layer, to the ten answers on the right. Blue is below zero, orange above."
+    f"**{chosen_name()}** at work on your digit, from the picture to the ten answers. Blue is below zero, orange above."
 )
 with st.container(horizontal=True, gap="medium"):
     left, right = st.container(width=SIDE), st.container(key="network_view")

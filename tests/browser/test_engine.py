@@ -6,7 +6,6 @@ import base64
 import itertools
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -24,8 +23,9 @@ from model.recognizer import Recognizer
 from model.strokes import Drawing, place_strokes, render_strokes
 from tests.conftest import ROOT, model_configs
 from ui.components.engine import pack
+from ui.text import percent
 
-SCRIPTS = ("preprocess", "network", "arithmetic")
+SCRIPTS = ("shared/text", "engine/preprocess", "engine/network", "engine/arithmetic")
 SUM_TOLERANCE = 1e-4
 LOGIT_TOLERANCE = 1e-3
 
@@ -39,7 +39,7 @@ const parts = (place) => {
   return { ...told, kind: layer.kind, kernel: layer.kernel }
 }
 const products = ([place, channel]) => channelProducts(explain(network, ...place), channel)
-Object.assign(globalThis, { numbers, load, parts, products, receptiveField, strongestPath, preprocess })
+Object.assign(globalThis, { numbers, load, parts, products, receptiveField, strongestPath, preprocess, percent })
 """
 
 
@@ -47,7 +47,7 @@ Object.assign(globalThis, { numbers, load, parts, products, receptiveField, stro
 def engine(browser: Browser) -> Iterator[Page]:
     """An empty page with the engine's scripts, no app."""
     page = browser.new_page()
-    folder = ROOT / "ui" / "components" / "engine"
+    folder = ROOT / "ui" / "components"
     page.add_script_tag(content="\n".join([*((folder / f"{name}.js").read_text() for name in SCRIPTS), PRELUDE]))
     yield page
     page.close()
@@ -270,7 +270,14 @@ def test_browser_and_python_read_the_same_digits(engine: Page, drawings: list[Dr
     assert furthest < LOGIT_TOLERANCE
 
 
-def test_the_bytes_for_the_browser_are_the_same_every_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("digits", [0, 1])
+def test_shares_are_written_as_python_writes_them(engine: Page, digits: int) -> None:
+    shares = [0.0, 0.0004, 0.01, 0.1234, 0.5, 0.98765, 0.9994, 0.9995, 0.99951, 0.9999, 1.0]
+    written = engine.evaluate("([shares, digits]) => shares.map((share) => percent(share, digits))", [shares, digits])
+    assert written == [percent(share, digits) for share in shares]
+
+
+def test_the_bytes_for_the_browser_are_the_same_every_time() -> None:
     """Streamlit sends them again where they differ, 370 KB for every full run of the app."""
     recognizer = random_recognizer(ModelConfig(), seed=5)
     assert pack(recognizer.fingerprint, recognizer) is pack(recognizer.fingerprint, recognizer)

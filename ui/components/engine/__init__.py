@@ -20,7 +20,7 @@ def engine(recognizer: Recognizer) -> None:
     _component(data=pack(recognizer.fingerprint, recognizer), key="engine", height=0)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def pack(fingerprint: str, _recognizer: Recognizer) -> bytes:
     """A .safetensors file of the weights whose header holds the table of layers. Equal arguments: the same bytes."""
     checkpoint = _recognizer.checkpoint

@@ -1,6 +1,6 @@
 // Every layer from left to right: a column of maps each, of which as many are painted as the column shows.
 
-const HEIGHT = 400
+const HEIGHT = { share: 0.38, least: 280, most: 520 } // of the window, so that the arithmetic below stays in sight
 const GAP = 8
 const TILE_GAP = 3
 const PADDING = 4 // of the overview, for the focus ring
@@ -57,6 +57,9 @@ class Overview {
     this.theme = theme
     const available = this.track.parentElement.clientWidth - 2 * PADDING
     if (available <= 0) return
+    const { share: part, least, most } = HEIGHT
+    this.height = Math.round(Math.max(least, Math.min(most, part * window.innerHeight)))
+    this.element.style.setProperty("--height", `${this.height}px`)
     const kind = ({ layer }) => (layer.kind === "input" || layer.name === "output" ? layer.name : isMap(layer) ? "maps" : "vector")
     const maps = this.columns.filter((column) => kind(column) === "maps").length
     const fixed = this.columns.reduce((sum, column) => sum + (WIDTHS[kind(column)] ?? 0) + GAP, -GAP)
@@ -70,21 +73,21 @@ class Overview {
       left += column.width + GAP
       column.element.style.width = `${column.width}px`
       Object.assign(column, this.#grid(column, layer))
-      column.space.style.height = `${Math.max(HEIGHT, column.rows * column.pitch)}px`
+      column.space.style.height = `${Math.max(this.height, column.rows * column.pitch)}px`
     }
     this.track.style.width = `${left - GAP}px`
     this.lines.setAttribute("width", left - GAP)
   }
 
   #grid({ kind, width }, { channels }) {
-    if (kind === "output") return { across: 1, rows: channels, tile: width, pitch: HEIGHT / channels }
+    if (kind === "output") return { across: 1, rows: channels, tile: width, pitch: this.height / channels }
     if (kind === "vector") {
-      const pitch = Math.max(5, HEIGHT / channels)
+      const pitch = Math.max(5, this.height / channels)
       return { across: 1, rows: channels, tile: width, pitch }
     }
     const tileFor = (across) => Math.floor((width - TILE_GAP * (across - 1)) / across)
     let across = 1
-    const fits = () => Math.ceil(channels / across) * (tileFor(across) + LABEL) <= HEIGHT
+    const fits = () => Math.ceil(channels / across) * (tileFor(across) + LABEL) <= this.height
     while (across < channels && !fits() && tileFor(across + 1) >= LEAST_TILE) across++
     return { across, rows: Math.ceil(channels / across), tile: tileFor(across), pitch: tileFor(across) + LABEL }
   }
@@ -117,7 +120,7 @@ class Overview {
     const top = Math.floor(channel / column.across) * column.pitch
     const { scroll } = column
     if (top < scroll.scrollTop) scroll.scrollTop = top
-    else if (top + column.pitch > scroll.scrollTop + HEIGHT) scroll.scrollTop = top + column.pitch - HEIGHT
+    else if (top + column.pitch > scroll.scrollTop + this.height) scroll.scrollTop = top + column.pitch - this.height
   }
 
   revealColumn({ index }) {
@@ -132,14 +135,14 @@ class Overview {
   #paintColumn(column) {
     const { theme } = this
     if (!theme || !column.width) return
-    const context = sized(column.canvas, column.width, HEIGHT)
-    context.clearRect(0, 0, column.width, HEIGHT)
+    const context = sized(column.canvas, column.width, this.height)
+    context.clearRect(0, 0, column.width, this.height)
     if (column.kind === "output") return this.#paintOutput(column, context)
     const { layer, atlas, across, tile, pitch, kind } = column
     const offset = column.scroll.scrollTop
     const height = kind === "vector" ? Math.max(1, pitch - 1) : tile
     const first = Math.max(0, Math.floor(offset / pitch)) * across
-    const last = Math.min(layer.channels, Math.ceil((offset + HEIGHT) / pitch) * across)
+    const last = Math.min(layer.channels, Math.ceil((offset + this.height) / pitch) * across)
     context.font = `9px ${theme.font}`
     context.textAlign = "center"
     context.lineWidth = 1
@@ -201,13 +204,13 @@ class Overview {
   // The strongest path, from tile to tile; where a tile is scrolled away its line ends at the column's edge.
   #paintLines() {
     const head = this.columns[0]?.scroll.offsetTop ?? 0
-    this.lines.setAttribute("height", head + HEIGHT)
+    this.lines.setAttribute("height", head + this.height)
     const ends = this.columns.flatMap((column) => {
       const place = this.path?.get(column.layer.index)
       if (!place || !column.width) return []
       const { left, top } = this.#corner(column, place.channel)
       const height = column.kind === "maps" || column.kind === "input" ? column.tile : column.pitch
-      const middle = head + Math.max(0, Math.min(HEIGHT, top + height / 2))
+      const middle = head + Math.max(0, Math.min(this.height, top + height / 2))
       const width = column.kind === "output" ? 0 : column.tile
       return [{ in: [column.left + left, middle], out: [column.left + left + width, middle] }]
     })
