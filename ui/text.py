@@ -6,3 +6,8 @@ def percent(share: float, digits: int = 1) -> str:
     if share >= 1 - 0.5 * 10 ** -(digits + 2):
         return f"> {100 - 10**-digits:.{digits}f} %"
     return f"{100 * share:.{digits}f} %"
+
+
+def a_digit(digit: int) -> str:
+    """The digit as one says it: a 4, but an 8."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"

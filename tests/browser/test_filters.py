@@ -105,7 +105,7 @@ def test_silenced_filters_change_bars_and_accuracy(page: Page, app: str) -> None
     metric = page.get_by_test_id("stMetric").filter(has_text="Without the silenced ones")
     expect(metric).to_contain_text(re.compile(r"\d+\.\d\d%"), timeout=SLOW)
     expect(metric).to_contain_text("points")
-    first = metric.inner_text()
+    first = metric.text_content() or ""
     heading = page.get_by_role("heading", name=re.compile("What each filter of layer 1 carries"))
     expect_settled(page)
     place = heading.bounding_box()

@@ -22,7 +22,8 @@ class Picture:
     limit: None for a grey picture in [0, 1], light ink on dark; else signed numbers, drawn on the theme's diverging
     scale from -limit to limit. dot: a point (x, y) in pixels to mark, and with it the lines through the picture's
     middle. box: a rectangle (left, top, width, height) in pixels to mark. under: a grey picture of the same size that
-    shines faintly through signed numbers. outline: bool (H, W), a region whose edge is marked.
+    shines faintly through signed numbers. outline: bool (H, W), a region whose edge is marked. numbers: write its value
+    into each pixel, for signed pictures of a few large pixels.
     """
 
     pixels: NDArray[np.float32]
@@ -35,6 +36,7 @@ class Picture:
     box: tuple[float, float, float, float] | None = None
     under: NDArray[np.float32] | None = None
     outline: NDArray[np.bool_] | None = None
+    numbers: bool = False
 
 
 def pictures(
@@ -77,6 +79,7 @@ def _packed(picture: Picture) -> dict[str, Any]:
         "signed": picture.limit is not None,
         "under": None if picture.under is None else _grey(picture.under),
         "outline": None if picture.outline is None else _edge(picture.outline),
+        "numbers": [f"{value:+.2f}" for value in picture.pixels.ravel().tolist()] if picture.numbers else None,
     }
 
 

@@ -17,7 +17,9 @@ function tile() {
   halo.setAttribute("class", "halo")
   const edge = document.createElementNS("http://www.w3.org/2000/svg", "path")
   outline.append(halo, edge)
-  frame.append(canvas, dot, box, outline)
+  const numbers = document.createElement("div")
+  numbers.className = "numbers"
+  frame.append(canvas, dot, box, outline, numbers)
   const caption = document.createElement("figcaption")
   const title = document.createElement("span")
   title.className = "title"
@@ -25,7 +27,7 @@ function tile() {
   note.className = "note"
   caption.append(title, note)
   figure.append(frame, caption)
-  return { figure, frame, canvas, dot, box, outline, title, note, painted: null }
+  return { figure, frame, canvas, dot, box, outline, numbers, title, note, painted: null }
 }
 
 // How far a number's shade covers the picture under it: half a scale is enough to hide it, zero shows it.
@@ -78,6 +80,23 @@ function place(element, picture, left, top, width = 0, height = 0) {
   element.style.height = height ? `${(100 * height) / side}%` : ""
 }
 
+// The value of each pixel, dark on light shades and light on dark ones.
+function write(numbers, picture, shades) {
+  numbers.replaceChildren()
+  if (picture.numbers === null) return
+  place(numbers, picture, 0, 0, picture.width, picture.height)
+  numbers.style.setProperty("--columns", picture.width)
+  const bytes = atob(picture.pixels)
+  picture.numbers.forEach((text, at) => {
+    const shade = shades[bytes.charCodeAt(at)]
+    const light = 0.299 * (shade & 255) + 0.587 * ((shade >> 8) & 255) + 0.114 * ((shade >> 16) & 255)
+    const number = document.createElement("span")
+    number.textContent = text
+    number.style.color = light > 130 ? "#0b0f16" : "#ffffff"
+    numbers.append(number)
+  })
+}
+
 function makePickable(figure, index, picture, component) {
   figure.tabIndex = 0
   figure.setAttribute("role", "button")
@@ -111,10 +130,12 @@ export default function (component) {
   const shades = palette(root)
   const text = getComputedStyle(root).color.match(/[\d.]+/g).map(Number)
   data.pictures.forEach((picture, index) => {
-    const { figure, frame, canvas, dot, box, outline, title, note } = tiles[index]
-    const drawn = `${picture.width} ${picture.signed && shades.join()} ${picture.pixels} ${picture.under}`
+    const { figure, frame, canvas, dot, box, outline, numbers, title, note } = tiles[index]
+    const scale = picture.signed && `${shades.join()} ${picture.numbers}`
+    const drawn = `${picture.width} ${scale} ${picture.pixels} ${picture.under}`
     if (tiles[index].painted !== drawn) {
       paint(canvas, picture, shades, text)
+      write(numbers, picture, shades)
       tiles[index].painted = drawn
     }
     canvas.setAttribute("aria-label", picture.alt)

@@ -1,0 +1,57 @@
+"""Slow work that many sessions want at once: done once, step by step, by whoever is there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from typing import Generic, TypeVar
+
+import streamlit as st
+
+T = TypeVar("T")
+_SHOWN_STEPS = 50
+
+
+class SharedWork(Generic[T]):
+    """A generator that yields the share done and returns its result, run once for all sessions.
+
+    Keep it in `st.cache_resource`. Sessions that wait for the result take turns at its steps, so thirty of them do the
+    work once; and when one leaves in the middle, by a click or by closing the page, what was done stays done.
+    """
+
+    def __init__(self, start: Callable[[], Generator[float, None, T]]) -> None:
+        self._start = start
+        self._running: Generator[float, None, T] | None = None
+        self._lock = threading.Lock()
+        self._share = 0.0
+        self._result: tuple[T] | None = None
+
+    @property
+    def result(self) -> T | None:
+        """What came out, or None as long as it is not finished."""
+        return self._result[0] if self._result else None
+
+    def step(self) -> float:
+        """Do the next step and return the share done, 1 at the end. Raises what the work raises; it can begin again."""
+        with self._lock:
+            if self._result is None:
+                try:
+                    self._running = self._running or self._start()
+                    self._share = next(self._running)
+                except StopIteration as end:
+                    self._result, self._running, self._share = (end.value,), None, 1.0
+                except BaseException:
+                    self._running, self._share = None, 0.0
+                    raise
+            return self._share
+
+    def finish(self, text: str) -> T:
+        """The result, with a progress bar while it is being made."""
+        bar, shown = st.empty(), -1.0
+        while self._result is None:
+            if abs(self._share - shown) >= 1 / _SHOWN_STEPS:
+                shown = self._share
+                bar.progress(shown, text)
+            self.step()
+        bar.empty()
+        return self._result[0]
