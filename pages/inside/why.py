@@ -1,5 +1,52 @@
-"""Why?."""
+"""Why the network answers as it does: the evidence, the smallest change, and the drawing's neighbours."""
 
 import streamlit as st
 
+from model.recognizer import Reading
+from ui.canvas import SIDE
+from ui.components.bars import bars
+from ui.drawing import digit_source
+from ui.evidence import evidence
+from ui.neighbourhood import neighbourhood
+from ui.network import chosen_name, chosen_network
+from ui.smallest_change import smallest_change
+from ui.text import a_digit, percent
+
+EVIDENCE, CHANGE, PLACE = "Evidence", "Smallest change", "Where it sits"
+SECTIONS = {EVIDENCE: evidence, CHANGE: smallest_change, PLACE: neighbourhood}
+
+
+def in_brief(reading: Reading, answer: int) -> None:
+    """What is to be explained."""
+    share = percent(float(reading.probabilities[answer]))
+    st.markdown(f"{chosen_name()} reads **{a_digit(answer)}**, {share} sure.")
+    bars(reading.probabilities.tolist(), winner=answer, label="How sure the network is of each digit", key="bars")
+
+
+@st.fragment
+def lesson() -> None:
+    """Everything that a new stroke changes, and nothing else."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=SIDE), st.container(key="why")
+    with left:
+        digit = digit_source()
+    recognizer = chosen_network()
+    reading = recognizer.read(digit.pixels) if digit else None
+    if reading is None or reading.digit is None:
+        right.markdown("Draw a digit, and ask why the network reads it as it does.")
+        return
+    with left, st.container(key="prediction_in_brief"):
+        in_brief(reading, reading.digit)
+    with right:
+        section = st.segmented_control(
+            "What to look at", list(SECTIONS), default=EVIDENCE, required=True, key="why_section",
+            persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+        SECTIONS[section](recognizer, reading, reading.digit)
+
+
 st.title("Why?", anchor=False)
+st.markdown(
+    "Which parts of your digit decided the answer, what would change it, and which training digits it resembles."
+)
+lesson()
