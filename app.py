@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from ui.memory import freeze_modules
 from ui.network import choose_network
 
 HERE = Path(__file__).parent
@@ -58,3 +59,4 @@ if mistaken and page.url_path:
     st.html("<script>location.reload()</script>", unsafe_allow_javascript=True)
 choose_network()
 page.run()
+freeze_modules()

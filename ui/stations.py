@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import streamlit as st
 
-from model.preprocess import Steps
+from model.preprocess import Float, Steps
 from model.recognizer import Reading, Recognizer
 from model.strokes import render_pen_strokes
 from ui.canvas import SIDE
@@ -88,7 +89,7 @@ def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:
         pictures(
             [
                 Picture(
-                    reading.steps.ink, f"Stroke {number}", f"The drawing after stroke {number}",
+                    _half_size(reading.steps.ink), f"Stroke {number}", f"The drawing after stroke {number}",
                     f"{reading.digit}: {percent(float(reading.probabilities.max()), 0)}", marked=number == chosen,
                 )
                 for number, reading in enumerate(readings, start=1)
@@ -101,3 +102,9 @@ def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:
             None if shown.digit is None else shown.probabilities.tolist(),
             winner=shown.digit, label=f"How sure the network is after stroke {chosen}", key="replay_bars",
         )  # fmt: skip
+
+
+def _half_size(ink: Float) -> Float:
+    """What a small picture can show: the means of 2x2 pixels."""
+    height, width = ink.shape
+    return np.asarray(ink.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)), np.float32)

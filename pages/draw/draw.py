@@ -62,7 +62,7 @@ def lesson() -> None:
     reading = recognizer.read(digit.pixels, steps) if digit else None
     with right:
         answer(reading)
-    share_reading(reading, steps if digit is None or digit.strokes else None)
+    share_reading(reading, steps)
     stations(reading, steps, drawn=bool(digit and digit.strokes))
     replay(recognizer, digit, steps)
 

@@ -16,7 +16,7 @@ def source() -> None:
     digit = digit_source()
     steps = Steps()
     reading = chosen_network().read(digit.pixels, steps) if digit else None
-    share_reading(reading, steps if digit is None or digit.strokes else None)
+    share_reading(reading, steps)
 
 
 st.title("Feature maps", anchor=False)

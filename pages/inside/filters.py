@@ -283,7 +283,7 @@ def lesson() -> None:
         digit = digit_source()
         steps = Steps()
         reading = recognizer.read(digit.pixels, steps) if digit else None
-        share_reading(reading, steps if digit is None or digit.strokes else None)
+        share_reading(reading, steps)
         answer(reading)
     with right:
         block = choose_layer(len(config.filters))

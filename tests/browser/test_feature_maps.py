@@ -27,6 +27,7 @@ from tests.browser.drawing import (
     canvas,
     draw,
     expect_digit,
+    expect_invitation,
     expect_settled,
     ink,
     open_draw_page,
@@ -247,6 +248,25 @@ def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> N
     assert page.evaluate("digitLab.frame.winner") == 7
 
 
+def test_the_answer_to_an_earlier_stroke_does_not_take_a_later_one_back(page: Page, app: str) -> None:
+    open_view(page, app)
+    draw_and_settle(page)
+    before = page.evaluate("digitLab.frame.image.join()")
+    box = canvas(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 280)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 290, box["y"] + 280, steps=10)
+    page.wait_for_function("digitLab.frame.live")
+    page.evaluate("digitLab.settle()")  # the first stroke's answer, while the second is being drawn
+    assert page.evaluate("digitLab.frame.live")
+    page.mouse.up()
+    page.evaluate("digitLab.settle()")  # and just after
+    assert page.evaluate("digitLab.frame.image.join()") != before
+    page.wait_for_function("!digitLab.frame.live")
+    assert page.evaluate("digitLab.frame.image.join()") != before
+
+
 def test_the_bars_of_the_draw_page_move_while_the_pen_moves_and_settle_on_pythons_answer(page: Page, app: str) -> None:
     open_draw_page(page, app)
     page.wait_for_function("digitLab.network !== null")
@@ -302,12 +322,23 @@ def test_a_drawing_costs_little_on_the_wire_and_the_weights_travel_once(page: Pa
         page.wait_for_function("digitLab.frame && !digitLab.frame.live && !digitLab.frame.blank")
         expect_settled(page)
         assert 0 < sum(sizes) <= MOST_BYTES_PER_DRAWING
-    for name in ("Draw a digit", "The network", "Feature maps"):
+    for name in ("Draw a digit", "The network", "Draw a digit", "Feature maps"):
         sizes.clear()
         page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
         expect_settled(page)
         assert max(sizes) < 100_000, name
+    page.get_by_role("link", name="Draw a digit").click()
+    page.get_by_role("button", name="Clear").click()
+    expect_invitation(page)
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    expect_settled(page)
+    sizes.clear()
+    draw(page, ONE)
+    expect(page.get_by_text("After stroke 2")).to_be_visible()
+    expect_settled(page)
+    assert 0 < sum(sizes) <= MOST_BYTES_PER_DRAWING
 
 
 def test_a_kernel_slides_step_by_step_and_on_its_own(page: Page, app: str, shipped: Recognizer) -> None:

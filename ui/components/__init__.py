@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,18 @@ def register(module_file: str, *scripts: str) -> Any:
     below this folder without its ending; Streamlit's inline components cannot import one another.
     """
     folder = Path(module_file).parent
-    files = [*(_HERE / f"{script}.js" for script in scripts), folder / "component.js"]
+    code = [*(_HERE / f"{script}.js" for script in scripts), folder / "component.js"]
     return st.components.v2.component(
         f"digit_lab_{folder.name}",
         html='<div class="root"></div>\n<!-- filled by component.js -->',
-        css="".join(file.read_text(encoding="utf-8") for file in (_HERE / "shared/base.css", folder / "component.css")),
-        js="\n".join(file.read_text(encoding="utf-8") for file in files),
+        css=_lean([_HERE / "shared/base.css", folder / "component.css"]),
+        js=_lean(code),
+    )
+
+
+def _lean(files: Sequence[Path]) -> str:
+    """The files' text without indentation and whole-line comments: Streamlit sends it with every change of data."""
+    lines = (line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return "\n".join(
+        line for line in lines if line and not line.startswith("//") and not re.fullmatch(r"/\*.*\*/", line)
     )

@@ -61,6 +61,7 @@ function watchPen(onInk) {
   const up = () => {
     if (!lab.penDown) return
     lab.penDown = false
+    lab.penUp = performance.now()
     paint(LATE_FRAMES)
   }
   const listen = (type, listener) => document.addEventListener(type, listener, { capture: true, passive: true })

@@ -1,10 +1,19 @@
 // Keeps the chosen network in the page and runs it on what is drawn. It shows nothing itself; other parts subscribe.
 
 const TIMINGS = 200
+const DEBOUNCE_MS = 200 // what the canvas waits after pen-up before it tells Python
 
-// Python's picture is the truth as soon as the pen rests; a page without a drawing has no frame.
+let later = 0
+
+// Python's picture is the truth as soon as the pen rests; a page without a drawing has no frame. What comes sooner after
+// pen-up than the canvas can have asked is the answer to an earlier stroke: it waits for its successor.
 function settle() {
+  clearTimeout(later)
   if (lab.penDown) return
+  if (lab.frame?.live && performance.now() - lab.penUp < DEBOUNCE_MS) {
+    later = setTimeout(settle, 3 * DEBOUNCE_MS)
+    return
+  }
   const { network, reading } = lab
   lab.frame = network && reading ? run(reading.image, reading.blank, false) : null
   publish()
@@ -18,7 +27,7 @@ function run(image, blank, live) {
 }
 
 function followPen() {
-  if (!lab.network || !lab.reading?.steps) return
+  if (!lab.network || !lab.reading) return
   const begin = performance.now()
   const canvas = readCanvas()
   if (!canvas) return

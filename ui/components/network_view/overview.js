@@ -20,7 +20,9 @@ class Overview {
     root.append(this.element)
     this.columns = []
     this.track.onpointermove = (event) => event.pointerType !== "touch" && this.#report(event, on.hover)
-    this.track.onclick = (event) => this.#report(event, on.pin)
+    // A click's own coordinates are whole pixels, which is not always the number that was pointed at.
+    this.track.onpointerdown = ({ target, clientX, clientY }) => (this.pressed = { target, clientX, clientY })
+    this.track.onclick = () => this.#report(this.pressed, on.pin)
   }
 
   build(network) {

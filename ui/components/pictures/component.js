@@ -1,5 +1,13 @@
 // Pictures painted straight into canvas elements: no image is fetched, so nothing flickers when they change.
 
+// One byte per pixel, from the base64 text of a zlib stream; null for none.
+async function unpack(text) {
+  if (!text) return null
+  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
 function tile() {
   const figure = document.createElement("figure")
   const frame = document.createElement("div")
@@ -40,9 +48,9 @@ function blend(image, bytes, under, shades, text) {
   const scale = new Uint8ClampedArray(shades.buffer)
   const zero = 4 * ((SHADES - 1) / 2)
   for (let at = 0; at < bytes.length; at++) {
-    const value = bytes.charCodeAt(at)
+    const value = bytes[at]
     const share = cover(value)
-    const ink = 0.4 * (under.charCodeAt(at) / 255)
+    const ink = 0.4 * (under[at] / 255)
     for (let channel = 0; channel < 3; channel++) {
       const paper = scale[zero + channel]
       const below = paper + ink * (text[channel] - paper)
@@ -55,18 +63,17 @@ function blend(image, bytes, under, shades, text) {
 function fill(image, bytes, shades) {
   const colors = new Uint32Array(image.data.buffer)
   for (let at = 0; at < bytes.length; at++) {
-    const value = bytes.charCodeAt(at)
+    const value = bytes[at]
     colors[at] = shades ? shades[value] : (255 << 24) | (value << 16) | (value << 8) | value
   }
 }
 
-function paint(canvas, picture, shades, text) {
+function paint(canvas, picture, bytes, under, shades, text) {
   canvas.width = picture.width
   canvas.height = picture.height
   const context = canvas.getContext("2d")
   const image = context.createImageData(picture.width, picture.height)
-  const bytes = atob(picture.pixels)
-  if (picture.signed && picture.under) blend(image, bytes, atob(picture.under), shades, text)
+  if (picture.signed && under) blend(image, bytes, under, shades, text)
   else fill(image, bytes, picture.signed ? shades : null)
   context.putImageData(image, 0, 0)
 }
@@ -81,14 +88,13 @@ function place(element, picture, left, top, width = 0, height = 0) {
 }
 
 // The value of each pixel, dark on light shades and light on dark ones.
-function write(numbers, picture, shades) {
+function write(numbers, picture, bytes, shades) {
   numbers.replaceChildren()
   if (picture.numbers === null) return
   place(numbers, picture, 0, 0, picture.width, picture.height)
   numbers.style.setProperty("--columns", picture.width)
-  const bytes = atob(picture.pixels)
   picture.numbers.forEach((text, at) => {
-    const shade = shades[bytes.charCodeAt(at)]
+    const shade = shades[bytes[at]]
     const light = 0.299 * (shade & 255) + 0.587 * ((shade >> 8) & 255) + 0.114 * ((shade >> 16) & 255)
     const number = document.createElement("span")
     number.textContent = text
@@ -134,9 +140,12 @@ export default function (component) {
     const scale = picture.signed && `${shades.join()} ${picture.numbers}`
     const drawn = `${picture.width} ${scale} ${picture.pixels} ${picture.under}`
     if (tiles[index].painted !== drawn) {
-      paint(canvas, picture, shades, text)
-      write(numbers, picture, shades)
       tiles[index].painted = drawn
+      Promise.all([unpack(picture.pixels), unpack(picture.under)]).then(([bytes, under]) => {
+        if (tiles[index]?.painted !== drawn) return // another picture came meanwhile
+        paint(canvas, picture, bytes, under, shades, text)
+        write(numbers, picture, bytes, shades)
+      })
     }
     canvas.setAttribute("aria-label", picture.alt)
     figure.classList.toggle("marked", picture.marked)

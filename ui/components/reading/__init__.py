@@ -15,18 +15,17 @@ from ui.components import register
 _component = register(__file__, "shared/lab")
 
 
-def share_reading(reading: Reading | None, steps: Steps | None = None) -> None:
+def share_reading(reading: Reading | None, steps: Steps) -> None:
     """Have the browser's parts show this reading; None, or one without ink, shows an empty picture.
 
-    steps: how the browser is to prepare what is being drawn on the canvas; None where the digit is no drawing, so that
-    nothing follows the pen.
+    steps: how the browser is to prepare what is being drawn, where there is a canvas on the page.
     """
     image = reading.image if reading else np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
     _component(
         data={
             "image": base64.b64encode(image.tobytes()).decode(),
             "blank": reading is None or reading.digit is None,
-            "steps": asdict(steps) if steps else None,
+            "steps": asdict(steps),
         },
         key="reading",
         height=0,
