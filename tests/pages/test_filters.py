@@ -19,7 +19,7 @@ from tests.pages.conftest import four
 
 Open = Callable[..., AppTest]
 PAGE = "pages/inside/filters.py"
-USERS = ("ui.filters.data_set", "ui.filter_depth.data_set", "ui.sources.data_set")
+USERS = ("ui.filters.data_set", "ui.filter_cost.data_set", "ui.filter_depth.data_set", "ui.sources.data_set")
 
 
 @pytest.fixture(autouse=True)
