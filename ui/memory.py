@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
 _modules = 0
+atexit.register(gc.unfreeze)  # modules tidy up after themselves at the end
 
 
 def freeze_modules() -> None:

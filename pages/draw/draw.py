@@ -5,7 +5,7 @@ import streamlit as st
 from model.preprocess import Steps
 from model.recognizer import Reading
 from ui.canvas import SIDE
-from ui.components.bars import bars
+from ui.components.bars import answer_bars
 from ui.components.reading import share_reading
 from ui.drawing import digit_source
 from ui.network import chosen_network
@@ -28,14 +28,7 @@ def answer(reading: Reading | None) -> None:
                 second = percent(float(reading.probabilities[reading.runner_up]))
                 st.markdown(f"**{reading.digit}, or maybe {reading.runner_up}**: {share} against {second}.")
     with st.container(key="probabilities"):
-        known = reading is not None and reading.digit is not None
-        bars(
-            reading.probabilities.tolist() if reading and known else None,
-            winner=reading.digit if reading else None,
-            label="How sure the network is of each digit",
-            key="bars",
-            live=True,
-        )
+        answer_bars(reading, live=True)
 
 
 def switches() -> Steps:

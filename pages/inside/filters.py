@@ -8,7 +8,7 @@ from model.data import DataError
 from model.preprocess import Steps
 from model.recognizer import Reading
 from ui.canvas import SIDE
-from ui.components.bars import bars
+from ui.components.bars import answer_bars
 from ui.components.pictures import pictures
 from ui.components.reading import share_reading
 from ui.drawing import digit_source
@@ -33,18 +33,11 @@ KERNELS = "filters_kernels"
 
 def answer(reading: Reading | None) -> None:
     """The network's answer in brief."""
-    known = reading is not None and reading.digit is not None
     if reading is not None and reading.digit is not None:
         st.markdown(f"Read as **{reading.digit}**, {percent(float(reading.probabilities[reading.digit]))} sure.")
     else:
         st.markdown("Draw a digit, and the filters answer to it.")
-    bars(
-        reading.probabilities.tolist() if reading and known else None,
-        winner=reading.digit if reading else None,
-        label="How sure the network is of each digit",
-        key="filters_bars",
-        live=True,
-    )
+    answer_bars(reading, live=True)
 
 
 def about(layer: FilterLayer) -> str:

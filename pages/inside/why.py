@@ -4,7 +4,7 @@ import streamlit as st
 
 from model.recognizer import Reading
 from ui.canvas import SIDE
-from ui.components.bars import bars
+from ui.components.bars import answer_bars
 from ui.drawing import digit_source
 from ui.evidence import evidence
 from ui.neighbourhood import neighbourhood
@@ -20,7 +20,7 @@ def in_brief(reading: Reading, answer: int) -> None:
     """What is to be explained."""
     share = percent(float(reading.probabilities[answer]))
     st.markdown(f"{chosen_name()} reads **{a_digit(answer)}**, {share} sure.")
-    bars(reading.probabilities.tolist(), winner=answer, label="How sure the network is of each digit", key="bars")
+    answer_bars(reading)
 
 
 @st.fragment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from model.recognizer import Reading
 from ui.components import register
 
 _component = register(__file__, "shared/lab", "shared/text")
@@ -19,3 +20,15 @@ def bars(
     """
     values = None if probabilities is None else [round(float(share), 5) for share in probabilities]
     _component(data={"values": values, "winner": winner, "label": label, "live": live}, key=key)
+
+
+def answer_bars(reading: Reading | None, *, live: bool = False) -> None:
+    """The bars of the page's answer; empty ones where there is no digit. `live` as in `bars`."""
+    known = reading is not None and reading.digit is not None
+    bars(
+        reading.probabilities.tolist() if reading is not None and known else None,
+        winner=reading.digit if reading is not None else None,
+        label="How sure the network is of each digit",
+        key="bars",
+        live=live,
+    )
