@@ -261,8 +261,8 @@ def test_the_answer_to_an_earlier_stroke_does_not_take_a_later_one_back(page: Pa
     page.evaluate("digitLab.settle()")  # the first stroke's answer, while the second is being drawn
     assert page.evaluate("digitLab.frame.live")
     page.mouse.up()
-    page.evaluate("digitLab.settle()")  # and just after
-    assert page.evaluate("digitLab.frame.image.join()") != before
+    # and just after
+    assert page.evaluate("() => { digitLab.settle(); return digitLab.frame.image.join() }") != before
     page.wait_for_function("!digitLab.frame.live")
     assert page.evaluate("digitLab.frame.image.join()") != before
 
