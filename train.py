@@ -1,12 +1,14 @@
 """Train the network from the command line: python train.py --help lists every setting.
 
 The checkpoint is written at each new best epoch and replaced whole, so Ctrl-C, a crash or a full disk leaves the best
-network so far.
+network so far. With --run, everything about the training goes into one folder, and the app shows it while it grows.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import json
 import os
 import signal
@@ -14,19 +16,26 @@ import sys
 import types
 import typing
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from pydantic.fields import FieldInfo
 from tqdm import tqdm
 
 from model.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
 from model.config import ModelConfig, SettingsError, TrainConfig
-from model.data import DATA_VARIABLE, DataError, load_data
+from model.data import DATA_VARIABLE, DataError, DataSet, load_data
 from model.device import keep_freed_memory
+from model.recorder import Recorder, RunGoneError, snapshots_of
+from model.run_folder import MAX_TITLE, RunSettings
+from model.tensorboard import TensorBoard, TensorBoardError
 from model.training import EpochEnd, Event, Finished, Progress, Started, TrainingDivergedError, train
 
 DEFAULT_OUTPUT = Path("checkpoints/digit-cnn.safetensors")
+STAND_BY = "--stand-by"
 DEBUG_VARIABLE = "DIGIT_LAB_DEBUG"
+_KNOWN = (CheckpointError, DataError, RunGoneError, SettingsError, TensorBoardError, TrainingDivergedError)
+"""Errors whose message is one sentence for the user."""
+
 INTERRUPTED = 130
 """The exit status that shells give to a program ended by Ctrl-C."""
 
@@ -41,9 +50,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     files = parser.add_argument_group("files")
     files.add_argument(
-        "--output", type=Path, default=DEFAULT_OUTPUT, help=f"where the network goes (default {DEFAULT_OUTPUT})"
+        "--output", type=Path, help=f"where the network goes (default {DEFAULT_OUTPUT}, or the folder of --run)"
     )
     files.add_argument("--report", type=Path, help="also write the results and the history of epochs as JSON")
+    files.add_argument("--run", type=Path, help="write settings, metrics, snapshots and report into this new folder")
+    files.add_argument("--tensorboard", type=Path, help="also write TensorBoard's scalars into this folder")
     files.add_argument("--init", type=Path, help="start from the weights of this checkpoint, not from random ones")
     files.add_argument("--data-dir", type=Path, help=f"data sets (default: ${DATA_VARIABLE}, else data/)")
     for title, config in (("network", ModelConfig), ("training", TrainConfig)):
@@ -66,7 +77,7 @@ def _flag(field: FieldInfo) -> dict[str, Any]:
     elif typing.get_origin(kind) is typing.Literal:
         flag["choices"] = typing.get_args(kind)
     elif typing.get_origin(kind) is tuple:
-        flag["nargs"], flag["metavar"] = "+", "N"
+        flag["nargs"], flag["metavar"] = "*", "N"
     else:
         flag["metavar"] = "N"
     return flag
@@ -81,40 +92,64 @@ def main(arguments: list[str] | None = None) -> int:
             ModelConfig.parse({name: options[name] for name in ModelConfig.model_fields if name in options}),
             TrainConfig.parse({name: options[name] for name in TrainConfig.model_fields if name in options}),
         )
-        return _Run(model_config, config, options["output"], options["report"]).go(options["data_dir"], options["init"])
-    except SettingsError as error:
-        return _fail(error, status=2)
-    except (CheckpointError, DataError, TrainingDivergedError) as error:
-        return _fail(error)
+        return _Run(model_config, config, options).go(options["data_dir"], options["init"])
+    except _KNOWN as error:
+        return _fail(error, status=2 if isinstance(error, SettingsError) else 1)
     except KeyboardInterrupt:
         return _fail("Interrupted before the first epoch was over; nothing was saved.", status=INTERRUPTED)
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
-        return _fail(f"Unexpected {type(error).__name__}: {error} (set {DEBUG_VARIABLE}=1 for the traceback).")
+        return _fail(f"{_unexpected(error)} (set {DEBUG_VARIABLE}=1 for the traceback).")
 
 
 class _Run:
     """One training, told on the terminal and saved as it goes."""
 
-    def __init__(self, model_config: ModelConfig, config: TrainConfig, output: Path, report: Path | None) -> None:
+    def __init__(self, model_config: ModelConfig, config: TrainConfig, options: dict[str, Any]) -> None:
         self.model_config, self.config = model_config, config
-        self.output, self.report = output, report
+        self.run: Path | None = options["run"]
+        self.output: Path | None = options["output"] or (None if self.run else DEFAULT_OUTPUT)
+        self.report: Path | None = options["report"]
+        self.tensorboard: Path | None = options["tensorboard"]
         self.bar: tqdm[NoReturn] = tqdm(unit="step", disable=None, leave=False, dynamic_ncols=True)
         self.saved_epoch = 0
 
     def go(self, data_dir: Path | None, init: Path | None) -> int:
         """Train, save and report; the exit status."""
-        initial = load_checkpoint(init) if init else None
         for path in filter(None, (self.output, self.report)):
             _check_writable(path)
-        data = load_data(self.config.data, data_dir)
+        recorder = None
+        if self.run:
+            recorder = Recorder(
+                self.run, RunSettings(title=self.run.name[:MAX_TITLE], model=self.model_config, train=self.config)
+            )
+        try:
+            return self._train(data_dir, load_checkpoint(init) if init else None, recorder)
+        except Exception as error:
+            if recorder:
+                recorder.fail(
+                    str(error) if isinstance(error, _KNOWN) else f"Unexpected {type(error).__name__}: {error}"
+                )
+            raise
+
+    def _train(self, data_dir: Path | None, initial: Checkpoint | None, recorder: Recorder | None) -> int:
+        data = _data(self.config.data, data_dir)
         if data.notice:
             _say(data.notice)
         keep_freed_memory()
+        board = TensorBoard(self.tensorboard) if self.tensorboard else None
+        snapshots = snapshots_of(self.model_config.parameters) if recorder else 0
+        stop = recorder.stop if recorder else lambda: False
         try:
-            for event in train(self.model_config, self.config, data, initial):
+            for event in train(self.model_config, self.config, data, initial, snapshots=snapshots, stop=stop):
                 self._tell(event)
+                if board:
+                    board.record(event)
+                if recorder:
+                    recorder.record(event)
+                if recorder and isinstance(event, Finished):
+                    recorder.finish(event, data, report_of(event))
         except KeyboardInterrupt:
             if not self.saved_epoch:
                 raise
@@ -122,6 +157,8 @@ class _Run:
             return INTERRUPTED
         finally:
             self.bar.close()
+            if board:
+                board.close()
         return 0
 
     def _tell(self, event: Event) -> None:
@@ -145,6 +182,8 @@ class _Run:
 
     def _save(self, best: Checkpoint, epoch: int) -> None:
         """A full disk now is no reason to end the run: there is another try at the next best epoch and at the end."""
+        if not self.output:
+            return
         try:
             save_checkpoint(best, self.output)
             self.saved_epoch = epoch
@@ -153,10 +192,11 @@ class _Run:
 
     def _finish(self, event: Finished) -> None:
         self.bar.close()
-        save_checkpoint(event.checkpoint, self.output)
+        if self.output:
+            save_checkpoint(event.checkpoint, self.output)
         if self.report:
             write_atomically(self.report, json.dumps(report_of(event), indent=2).encode())
-        _say(f"Epoch {event.best_epoch} is kept: {self.output}")
+        _say(f"Epoch {event.best_epoch} is kept: {self.output or self.run}")
         _say(f"Test accuracy {event.test.accuracy:.2%} ({event.test.count:,} pictures, loss {event.test.loss:.4f})")
 
 
@@ -186,8 +226,17 @@ def _check_writable(path: Path) -> None:
         raise SettingsError(f"{path} cannot be written; name a file in a folder that can be")
 
 
+@functools.cache
+def _data(name: Literal["mnist", "digits"], folder: Path | None) -> DataSet:
+    return load_data(name, folder)
+
+
 def _as_interrupt(_signal: int, _frame: types.FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _unexpected(error: Exception) -> str:
+    return f"Unexpected {type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def _say(text: str) -> None:
@@ -200,5 +249,16 @@ def _fail(problem: object, status: int = 1) -> int:
     return status
 
 
+def stand_by() -> int:
+    """Load everything, wait for one line with the arguments as a JSON list, and train: a start without the wait.
+
+    The app keeps one such process ready, because importing PyTorch and reading MNIST take 3 s. It ends with its input.
+    """
+    with contextlib.suppress(DataError):
+        _data("mnist", None)
+    line = sys.stdin.readline()
+    return main(json.loads(line)) if line else 0
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stand_by() if sys.argv[1:] == [STAND_BY] else main())

@@ -35,7 +35,9 @@ class SettingsError(ValueError):
     """Settings that cannot be used. The message is one sentence for the user."""
 
 
-class _Settings(BaseModel):
+class Settings(BaseModel):
+    """Frozen settings, checked; `parse` says what is wrong with them in one sentence."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
     @classmethod
@@ -63,7 +65,7 @@ class Layer:
     parameters: int = 0
 
 
-class ModelConfig(_Settings):
+class ModelConfig(Settings):
     """The architecture. The defaults are the Keras-style network of 93,322 parameters."""
 
     filters: tuple[Annotated[int, Field(ge=1, le=128)], ...] = Field(
@@ -169,7 +171,7 @@ class ModelConfig(_Settings):
         return sum(layer.parameters for layer in self.layers())
 
 
-class TrainConfig(_Settings):
+class TrainConfig(Settings):
     """How a network is trained. The loss is always cross-entropy."""
 
     data: Literal["mnist", "digits"] = Field(
@@ -177,6 +179,9 @@ class TrainConfig(_Settings):
     )
     train_images: int = Field(
         default=60_000, ge=100, le=60_000, description="Training images used, the validation share included"
+    )
+    shuffle_labels: bool = Field(
+        default=False, description="Give every training image the label of another, at random: an experiment"
     )
     epochs: int = Field(default=12, ge=1, le=300, description="Passes over the training images")
     batch_size: int = Field(default=64, ge=8, le=4096, description="Images per step")
@@ -212,3 +217,23 @@ class TrainConfig(_Settings):
     validation_share: float = Field(
         default=0.05, ge=0.0, le=0.5, description="Share of the training images held out to choose the best epoch"
     )
+
+
+def flags(model: ModelConfig, train: TrainConfig) -> list[str]:
+    """The arguments of `train.py` that ask for these settings: one flag for each that is not the default."""
+    found = []
+    for config in (model, train):
+        for name, field in type(config).model_fields.items():
+            value = getattr(config, name)
+            flag = f"--{name.replace('_', '-')}"
+            if name == "kernel_size" and len(set(value)) == 1:
+                value = value[:1]
+            if value == field.default:
+                continue
+            if isinstance(value, bool):
+                found.append(flag if value else flag.replace("--", "--no-", 1))
+            elif isinstance(value, tuple):
+                found += [flag, *map(str, value)]
+            else:
+                found += [flag, str(value)]
+    return found

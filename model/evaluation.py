@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from model.config import CLASSES
 from model.data import ImageSet, to_float
 from model.network import DigitCNN
 
@@ -41,6 +42,39 @@ def evaluate(network: DigitCNN, images: ImageSet) -> Score:
     """Loss and accuracy on a set that lies on the network's device. Raises ValueError for an empty set."""
     if not len(images):
         raise ValueError("There are no pictures to score.")
-    logits = predict(network, images.images)
-    right = int((logits.argmax(1) == images.labels).sum())
-    return Score(float(F.cross_entropy(logits, images.labels)), right / len(images), len(images))
+    return score(predict(network, images.images), images.labels)
+
+
+def score(logits: Tensor, labels: Tensor) -> Score:
+    """Loss and accuracy of float32 logits (N, 10) for int64 labels (N,), N at least 1."""
+    right = int((logits.argmax(1) == labels).sum())
+    return Score(float(F.cross_entropy(logits, labels)), right / len(labels), len(labels))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A picture read wrongly. number: its index in the set. share, truth_share: what answer and label got, 0 to 1."""
+
+    number: int
+    label: int
+    digit: int
+    share: float
+    truth_share: float
+
+
+def confusion(logits: Tensor, labels: Tensor) -> Tensor:
+    """int64 (10, 10): how many pictures of the row's digit were read as the column's."""
+    return torch.bincount(labels * CLASSES + logits.argmax(1), minlength=CLASSES**2).reshape(CLASSES, CLASSES)
+
+
+def worst_mistakes(logits: Tensor, labels: Tensor, count: int = 5) -> list[Mistake]:
+    """The pictures read wrongly of whose wrong answer the network was surest, the worst first."""
+    probabilities = logits.softmax(1)
+    shares, digits = probabilities.max(1)
+    wrong = (digits != labels).nonzero().flatten()
+    worst = wrong[shares[wrong].argsort(descending=True, stable=True)][:count]
+    truth = probabilities.gather(1, labels[:, None])[:, 0]
+    return [
+        Mistake(number, int(labels[number]), int(digits[number]), float(shares[number]), float(truth[number]))
+        for number in worst.tolist()
+    ]

@@ -1,0 +1,423 @@
+"""The folder of training runs: start, watch, pause, stop, and a fair queue where a class shares one machine.
+
+A run is a folder (`run_folder`), written by a process of its own (`train.py --run`). Nothing about it lives in the app,
+so the app may be closed or doubled: whoever looks at the folder sees the same runs in the same states.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from model.checkpoint import CheckpointError
+from model.config import ModelConfig, TrainConfig, flags
+from model.launcher import Launcher, LaunchError, default_launcher
+from model.run_folder import (
+    BEST,
+    CONTROL,
+    LATEST,
+    MAX_TITLE,
+    PROCESS,
+    REPORT,
+    RUN,
+    Metrics,
+    MetricsReader,
+    RunSettings,
+    Snapshot,
+    Wanted,
+    read_json,
+    read_settings,
+    read_snapshots,
+    read_wanted,
+    write_json,
+    write_wanted,
+)
+
+RUNS_VARIABLE = "DIGIT_LAB_RUNS"
+MAX_RUNS = 60
+"""Runs that are kept; beyond that the oldest go, first those of whoever has most."""
+
+MAX_BYTES = 4 * 2**30
+"""Disk space that they may take together."""
+
+MAX_WAITING = 12
+"""Runs that one student may have in the queue."""
+
+IN_USE_SECONDS = 24 * 3600.0
+"""A run whose network was used so recently is not removed."""
+
+_LAUNCH_SECONDS = 30.0
+_USED = "used"
+
+
+class RunError(RuntimeError):
+    """Something that cannot be done with a run. The message is one sentence for the user."""
+
+
+class State(StrEnum):
+    """What a run is doing, or how it ended."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    DAMAGED = "damaged"
+
+    @property
+    def active(self) -> bool:
+        """Whether more is to come."""
+        return self in (State.WAITING, State.RUNNING, State.PAUSED, State.STOPPING)
+
+
+_OUTCOMES = {"finished": State.FINISHED, "stopped": State.STOPPED, "failed": State.FAILED}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as it is at this moment.
+
+    settings: None only where they are damaged. message: one sentence, "" where there is nothing to say. place: in the
+    queue from 1; None outside it.
+    """
+
+    id: str
+    folder: Path
+    state: State
+    settings: RunSettings | None
+    message: str
+    place: int | None
+    _reader: MetricsReader
+
+    @property
+    def created(self) -> float:
+        """Seconds since 1970; 0 where the settings are damaged."""
+        return self.settings.created if self.settings else 0.0
+
+    @property
+    def owner(self) -> str:
+        """Whose run it is; "" for one of the command line."""
+        return self.settings.owner if self.settings else ""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return (self.settings.title if self.settings else "") or self.id
+
+    def metrics(self) -> Metrics:
+        """Every record so far; each line of the file is read once, however often this is called."""
+        return self._reader.read()
+
+    def report(self) -> dict[str, Any] | None:
+        """The final report; None before it is there, and where it is damaged."""
+        with suppress(ValueError):
+            return read_json(self.folder / REPORT)
+        return None
+
+    def best(self) -> Path | None:
+        """The best network so far; None before the first epoch is over."""
+        return _if_file(self.folder / BEST)
+
+    def latest(self) -> Path | None:
+        """The network of a moment ago while it runs, else the best one."""
+        return _if_file(self.folder / LATEST) or self.best()
+
+    def snapshots(self) -> list[Snapshot]:
+        """The networks on the way, in order."""
+        start = self.metrics().start
+        return read_snapshots(self.folder, int(start["steps_per_epoch"]) if start else 1)
+
+
+def _if_file(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def runs_folder() -> Path:
+    """$DIGIT_LAB_RUNS, else `runs/` in the working directory."""
+    return Path(os.environ.get(RUNS_VARIABLE) or "runs")
+
+
+class RunStore:
+    """The runs in one folder. Safe to share between threads and between apps."""
+
+    def __init__(self, folder: Path, launcher: Launcher | None = None) -> None:
+        """Raises RunError where the folder cannot be made."""
+        self.folder = folder.absolute()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.launcher = launcher or default_launcher()
+        except OSError as error:
+            raise RunError(f"The folder {folder} of the runs cannot be made ({error.strerror}).") from None
+        except LaunchError as error:
+            raise RunError(str(error)) from None
+        self._lock = FileLock(self.folder / ".lock")
+        self._readers: dict[str, MetricsReader] = {}
+        self._readers_lock = threading.Lock()
+        self._over: dict[str, tuple[Run, int]] = {}
+
+    def start(self, model: ModelConfig, train: TrainConfig, owner: str, title: str, experiment: str = "") -> Run:
+        """Put a new run at the end of the queue. Raises RunError where that cannot be."""
+        if self._waiting(owner) >= MAX_WAITING:
+            raise RunError(
+                f"You have {MAX_WAITING} runs waiting already; let one finish, or take one out of the queue."
+            )
+        settings = RunSettings(
+            title=title.strip()[:MAX_TITLE], owner=owner, experiment=experiment, model=model, train=train
+        )
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+        unfinished = self.folder / f".new-{name}"
+        try:
+            write_json(unfinished / RUN, settings.model_dump(mode="json"))
+            write_wanted(unfinished, Wanted.WAIT)
+            unfinished.rename(self.folder / name)
+        except (CheckpointError, OSError) as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            reason = getattr(error, "strerror", None) or str(error)
+            raise RunError(f"The run cannot be written down, so it was not started: {reason}") from None
+        self.dispatch()
+        self.prune()
+        run = self.get(name)
+        if run is None:
+            raise RunError("The run was removed as soon as it was there; start it again.")
+        return run
+
+    def runs(self, owner: str | None = None) -> list[Run]:
+        """All runs, or those of one student, the newest first."""
+        found = self._all()
+        return [run for run in found if owner is None or run.owner == owner]
+
+    def get(self, name: str) -> Run | None:
+        """The run with this id, or None."""
+        return next((run for run in self._all() if run.id == name), None)
+
+    def pause(self, name: str, owner: str) -> None:
+        """Have a run hold still and give its place on the machine to the next. Raises RunError."""
+        if self._own(name, owner).state is State.RUNNING:
+            self._tell(name, Wanted.PAUSE)
+            self.dispatch()
+
+    def resume(self, name: str, owner: str) -> None:
+        """Have a paused run go on as soon as there is room for it. Raises RunError."""
+        if self._own(name, owner).state is State.PAUSED:
+            self._tell(name, Wanted.WAIT)
+            self.dispatch()
+
+    def stop(self, name: str, owner: str) -> None:
+        """End a run, keeping its best epoch; one that never began leaves the queue for good. Raises RunError."""
+        run = self._own(name, owner)
+        if not run.state.active:
+            return
+        with self._lock:
+            begun = (run.folder / PROCESS).exists()
+            if begun:
+                self._tell(name, Wanted.STOP)
+        if not begun:
+            self._remove(run.folder)
+
+    def delete(self, name: str, owner: str) -> None:
+        """Remove a run that is over. Raises RunError."""
+        run = self._own(name, owner)
+        if run.state.active:
+            raise RunError("This run is still going on; stop it first.")
+        self._remove(run.folder)
+
+    def keep(self, name: str) -> None:
+        """Mark a run as used now, so that it is not pruned within a day."""
+        with suppress(OSError):
+            if (self.folder / name / RUN).exists():
+                (self.folder / name / _USED).touch()
+
+    def dispatch(self) -> None:
+        """Start, or wake, as many waiting runs as there is room for, in their turn."""
+        with self._lock:
+            found = self._all()
+            room = self._room(found)
+            for run in sorted((run for run in found if run.place), key=lambda run: run.place or 0)[:room]:
+                if run.settings:
+                    self._let_run(run, run.settings)
+
+    def prepare(self) -> None:
+        """Make the next start quick, unless a run is going on: to load PyTorch beside it would hold it up for 3 s."""
+        if not any(run.state.active for run in self._all()):
+            with suppress(LaunchError):
+                self.launcher.prepare()
+
+    def prune(self) -> None:
+        """Remove runs beyond MAX_RUNS and MAX_BYTES, never one that is active or in use."""
+        with self._lock:
+            found = self._all()
+            sizes = {run.id: _size(run.folder) for run in found}
+            owned = Counter(run.owner for run in found)
+            spare = [run for run in found if not run.state.active and not _in_use(run.folder)]
+            while spare and (len(found) > MAX_RUNS or sum(sizes[run.id] for run in found) > MAX_BYTES):
+                victim = min(spare, key=lambda run: (-owned[run.owner], run.created))
+                self._remove(victim.folder)
+                owned[victim.owner] -= 1
+                spare.remove(victim)
+                found.remove(victim)
+            for left in (*self.folder.glob(".new-*"), *self.folder.glob(".gone-*")):
+                if time.time() - left.stat().st_mtime > 3600:
+                    shutil.rmtree(left, ignore_errors=True)
+
+    # --- how it is done -----------------------------------------------------------------------------------------------
+
+    def _room(self, found: list[Run]) -> int:
+        if self.launcher.slots is None:
+            return len(found)
+        busy = sum(run.state in (State.RUNNING, State.STOPPING) for run in found)
+        return max(0, self.launcher.slots - busy)
+
+    def _waiting(self, owner: str) -> int:
+        return sum(run.state is State.WAITING for run in self.runs(owner))
+
+    def _let_run(self, run: Run, settings: RunSettings) -> None:
+        try:
+            if not (run.folder / PROCESS).exists():
+                arguments = [*flags(settings.model, settings.train), "--run", str(run.folder)]
+                self.launcher.launch(run.id, arguments, lambda record: write_json(run.folder / PROCESS, record))
+            write_wanted(run.folder, Wanted.RUN)
+        except (LaunchError, CheckpointError) as error:
+            with suppress(CheckpointError):
+                write_json(run.folder / REPORT, {"outcome": "failed", "message": str(error)})
+
+    def _tell(self, name: str, wanted: Wanted) -> None:
+        try:
+            write_wanted(self.folder / name, wanted)
+        except CheckpointError as error:
+            raise RunError(str(error)) from None
+
+    def _own(self, name: str, owner: str) -> Run:
+        run = self.get(name)
+        if run is None:
+            raise RunError("This run is gone; somebody removed it.")
+        if run.owner != owner:
+            raise RunError("This is another student's run; only its owner can do that.")
+        return run
+
+    def _remove(self, folder: Path) -> None:
+        """Out of sight at once, then file by file."""
+        gone = folder.with_name(f".gone-{folder.name}")
+        with suppress(OSError):
+            folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
+
+    def _all(self) -> list[Run]:
+        try:
+            folders = [path for path in self.folder.iterdir() if not path.name.startswith(".") and path.is_dir()]
+        except OSError:
+            return []
+        found = [self._look(folder) for folder in folders]
+        places = _places(found)
+        self._forget(folders)
+        return sorted(
+            (Run(**{**vars(run), "place": places.get(run.id)}) for run in found),
+            key=lambda run: (run.created, run.id), reverse=True,
+        )  # fmt: skip
+
+    def _look(self, folder: Path) -> Run:
+        """The run in this folder; one that is over is read once."""
+        with suppress(OSError):
+            over, changed = self._over.get(folder.name), (folder / REPORT).stat().st_mtime_ns
+            if over is None or over[1] != changed:
+                over = self._over[folder.name] = (self._read(folder), changed)
+            return over[0]
+        return self._read(folder)
+
+    def _read(self, folder: Path) -> Run:
+        with self._readers_lock:
+            reader = self._readers.setdefault(folder.name, MetricsReader(folder))
+        try:
+            settings = read_settings(folder)
+        except ValueError:
+            message = "The settings of this run are damaged; delete it."
+            return Run(folder.name, folder, State.DAMAGED, None, message, None, reader)
+        state, message = self._state(folder)
+        return Run(folder.name, folder, state, settings, message, None, reader)
+
+    def _state(self, folder: Path) -> tuple[State, str]:
+        try:
+            report = read_json(folder / REPORT)
+            process = read_json(folder / PROCESS)
+        except ValueError:
+            return State.DAMAGED, "A file of this run is damaged; its best network may still be usable."
+        if report is not None:
+            return _ended(report)
+        wanted = read_wanted(folder)
+        if process is None:
+            return self._not_begun(folder, wanted)
+        if not self.launcher.is_alive(process):
+            with suppress(ValueError):  # it may have ended while we looked
+                report = read_json(folder / REPORT)
+            return _ended(report) if report is not None else (State.INTERRUPTED, _INTERRUPTED)
+        return {
+            Wanted.WAIT: (State.WAITING, ""),
+            Wanted.RUN: (State.RUNNING, ""),
+            Wanted.PAUSE: (State.PAUSED, ""),
+            Wanted.STOP: (State.STOPPING, ""),
+        }[wanted]
+
+    def _not_begun(self, folder: Path, wanted: Wanted) -> tuple[State, str]:
+        if wanted is Wanted.WAIT:
+            return State.WAITING, ""
+        with suppress(OSError):
+            if time.time() - (folder / CONTROL).stat().st_mtime < _LAUNCH_SECONDS:
+                return State.RUNNING, ""
+        return State.INTERRUPTED, _INTERRUPTED
+
+    def _forget(self, folders: list[Path]) -> None:
+        names = {folder.name for folder in folders}
+        with self._readers_lock:
+            for name in self._readers.keys() - names:
+                del self._readers[name]
+                self._over.pop(name, None)
+
+
+_INTERRUPTED = "The process of this run ended before its time; its best epoch, if one was over, can still be used."
+
+
+def _ended(report: dict[str, Any]) -> tuple[State, str]:
+    state = _OUTCOMES.get(str(report.get("outcome")))
+    if state is None:
+        return State.DAMAGED, "The report of this run is damaged; its best network may still be usable."
+    return state, str(report.get("message") or "")
+
+
+def _places(runs: list[Run]) -> dict[str, int]:
+    """The place of each waiting run, from 1: everybody's first run comes before anybody's second."""
+    busy = Counter(run.owner for run in runs if run.state in (State.RUNNING, State.STOPPING))
+    turn: Callable[[Run], tuple[float, str]] = lambda run: (run.created, run.id)  # noqa: E731
+    waiting = sorted((run for run in runs if run.state is State.WAITING), key=turn)
+    ranked = []
+    for run in waiting:
+        ranked.append((busy[run.owner], run.created, run.id))
+        busy[run.owner] += 1
+    return {name: place for place, (_, _, name) in enumerate(sorted(ranked), start=1)}
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def _in_use(folder: Path) -> bool:
+    with suppress(OSError):
+        return time.time() - (folder / _USED).stat().st_mtime < IN_USE_SECONDS
+    return False

@@ -1,0 +1,39 @@
+"""The class's runs, and the thread that lets them begin in their turn."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+
+import streamlit as st
+
+from model.runs import RunError, RunStore, runs_folder
+
+_TURN_SECONDS = 0.5
+
+
+@st.cache_resource(show_spinner=False)
+def run_store() -> RunStore:
+    """The runs, shared by all sessions. Raises RunError where their folder cannot be used."""
+    store = RunStore(runs_folder())
+    threading.Thread(target=_dispatch_for_ever, args=(store,), name="runs", daemon=True).start()
+    return store
+
+
+def store_or_stop() -> RunStore:
+    """The runs; where they cannot be had the page says why and ends here."""
+    try:
+        return run_store()
+    except RunError as error:
+        st.error(str(error))
+        st.stop()
+
+
+def _dispatch_for_ever(store: RunStore) -> None:
+    """Sessions come and go; the queue must move on without any."""
+    while True:
+        with suppress(OSError, RunError):
+            store.dispatch()
+            store.prepare()
+        time.sleep(_TURN_SECONDS)
