@@ -7,6 +7,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui.memory import freeze_modules
 from ui.network import choose_network
+from ui.runs import resume_queue
 
 HERE = Path(__file__).parent
 
@@ -58,5 +59,6 @@ page = st.navigation(
 if mistaken and page.url_path:
     st.html("<script>location.reload()</script>", unsafe_allow_javascript=True)
 choose_network()
+resume_queue()
 page.run()
 freeze_modules()

@@ -11,6 +11,7 @@ import streamlit as st
 from model.runs import RunError, RunStore, runs_folder
 
 _TURN_SECONDS = 0.5
+_visited = threading.Event()
 
 
 @st.cache_resource(show_spinner=False)
@@ -21,8 +22,16 @@ def run_store() -> RunStore:
     return store
 
 
+def resume_queue() -> None:
+    """Have runs that were waiting when an app ended go on, whoever opens which page of this one first."""
+    if runs_folder().is_dir():
+        with suppress(RunError):
+            run_store()
+
+
 def store_or_stop() -> RunStore:
-    """The runs; where they cannot be had the page says why and ends here."""
+    """The runs; where they cannot be had the page says why and ends here. From now on a start is quick."""
+    _visited.set()
     try:
         return run_store()
     except RunError as error:
@@ -35,5 +44,6 @@ def _dispatch_for_ever(store: RunStore) -> None:
     while True:
         with suppress(OSError, RunError):
             store.dispatch()
-            store.prepare()
+            if _visited.is_set():
+                store.prepare()
         time.sleep(_TURN_SECONDS)
