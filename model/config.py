@@ -70,13 +70,11 @@ class ModelConfig(Settings):
 
     filters: tuple[Annotated[int, Field(ge=1, le=128)], ...] = Field(
         default=(32, 64, 64),
-        min_length=1,
         max_length=4,
-        description="Filters of each convolutional layer; one to four layers of 1 to 128",
+        description="Filters of each convolutional layer: up to four layers of 1 to 128; none makes a dense network",
     )
     kernel_size: tuple[Annotated[int, Field(ge=1, le=9)], ...] = Field(
         default=(3,),
-        min_length=1,
         max_length=4,
         validate_default=True,
         description="Side of the square kernels in pixels, 1 to 9: one for all layers, or one per layer",
@@ -110,7 +108,7 @@ class ModelConfig(Settings):
         if not isinstance(filters, Sequence) or not isinstance(kernels, Sequence) or isinstance(kernels, str):
             return values
         if len(kernels) == 1:
-            kernels = tuple(kernels) * max(1, min(len(filters), 4))
+            kernels = tuple(kernels) * min(len(filters), 4)
         elif len(kernels) != len(filters):
             raise ValueError(f"kernel size: {len(kernels)} sizes for {len(filters)} layers; give one, or one per layer")
         return {**values, "kernel_size": tuple(kernels)}
@@ -228,7 +226,7 @@ def flags(model: ModelConfig, train: TrainConfig) -> list[str]:
             flag = f"--{name.replace('_', '-')}"
             if name == "kernel_size" and len(set(value)) == 1:
                 value = value[:1]
-            if value == field.default:
+            if value == field.default or (name == "kernel_size" and not value):
                 continue
             if isinstance(value, bool):
                 found.append(flag if value else flag.replace("--", "--no-", 1))

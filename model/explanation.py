@@ -75,7 +75,7 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
       (Selvaraju et al. 2017). As in the paper what is negative becomes zero; not so with `versus`, where it is the
       evidence for that digit.
 
-    Raises ValueError where image, digits or method are none.
+    Raises ValueError where image, digits or method are none, and for Grad-CAM of a network without convolutions.
     """
     if image.shape != (IMAGE_SIZE, IMAGE_SIZE):
         raise ValueError(f"The picture must be {IMAGE_SIZE}x{IMAGE_SIZE} pixels, not {image.shape}.")
@@ -85,6 +85,8 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
         raise ValueError(f"There is nothing to compare between {target} and {versus}; choose two different digits.")
     if method not in METHODS:
         raise ValueError(f"There is no method {method}; choose one of {', '.join(METHODS)}.")
+    if method not in methods_for(network.config):
+        raise ValueError("Grad-CAM looks at the last convolution, and this network has none; choose another method.")
     attr = _captum()
     began = time.perf_counter()
     private = private_copy(network)
@@ -115,6 +117,11 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
         values = attr.LayerAttribution.interpolate(small, (IMAGE_SIZE, IMAGE_SIZE), interpolate_mode="bilinear")
     plain = values.detach()[0, 0].numpy().astype(np.float32)
     return Attribution(method, plain, signed, coarse, delta, time.perf_counter() - began)
+
+
+def methods_for(config: ModelConfig) -> tuple[Method, ...]:
+    """The methods that can be asked about such a network: Grad-CAM needs a convolution."""
+    return tuple(method for method in METHODS if method != "grad-cam" or config.filters)
 
 
 def enlargement_error(config: ModelConfig) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from model.config import CLASSES, ModelConfig
-from model.explanation import METHODS, PATCH, Attribution, Method, enlargement_error, explain, prepare
+from model.explanation import PATCH, Attribution, Method, enlargement_error, explain, methods_for, prepare
 from model.guess import Mask, Overlap, overlap
 from model.network import DigitCNN
 from model.preprocess import Float
@@ -73,7 +73,7 @@ def evidence(recognizer: Recognizer, reading: Reading, answer: int) -> None:
         _predict(reading.image, question, round_)
         return
     painted = guesses[round_]
-    with st.spinner("Asking four methods …"):
+    with st.spinner("Asking all methods …"):
         maps = _explained(
             recognizer.fingerprint, reading.image, question.target, question.versus, recognizer.network
         )  # fmt: skip
@@ -89,6 +89,8 @@ def evidence(recognizer: Recognizer, reading: Reading, answer: int) -> None:
                     st.markdown(f"Your score: {_written(scores[each.method])}")
                 measures, misleads = _lesson(each, question, recognizer.network.config)
                 st.markdown(f":small[**Measures:** {measures}]\n\n:small[**Misleads:** {misleads}]")
+    if not recognizer.network.config.filters:
+        st.caption("Grad-CAM is missing: it looks at the last convolution, and this network has none.")
     st.button("Predict again", icon=":material/replay:", on_click=_forget, args=(round_,), key="evidence_again")
 
 
@@ -109,7 +111,7 @@ def _explained(
     fingerprint: str, image: Float, target: int, versus: int | None, _network: DigitCNN
 ) -> list[Attribution]:
     """All four maps, once for all sessions; the fingerprint stands for the network, which is not hashed."""
-    return [explain(_network, image, target, method, versus) for method in METHODS]
+    return [explain(_network, image, target, method, versus) for method in methods_for(_network.config)]
 
 
 def _guesses() -> dict[str, Mask | None]:

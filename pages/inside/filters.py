@@ -160,4 +160,7 @@ def lesson() -> None:
 
 st.title("Filters", anchor=False)
 st.markdown(f"What each filter of the **{chosen_name()}** looks for, and what the network loses without it.")
+if not chosen_network().checkpoint.model.filters:
+    st.info("This network is a dense one: it has no convolutions, and so no filters. Choose another in the sidebar.")
+    st.stop()
 lesson()

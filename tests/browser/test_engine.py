@@ -92,6 +92,8 @@ ONE_OF_EACH = [
     ModelConfig(filters=(128,), kernel_size=5, pooling="average", activation="tanh", dense_units=8),
     ModelConfig(filters=(2, 3, 4, 5), kernel_size=(1, 2, 4, 3), dropout=0.5, dense_units=7),
     ModelConfig(filters=(4, 4), kernel_size=9, dense_units=6),
+    ModelConfig(filters=(), dense_units=9),
+    ModelConfig(filters=(), dense_units=5, dropout=0.5, activation="gelu"),
     ModelConfig(),
 ]
 

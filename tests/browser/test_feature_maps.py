@@ -407,6 +407,7 @@ ODD = {
     "one-layer": ModelConfig(filters=(128,), kernel_size=5, activation="tanh", pooling="average", dense_units=16),
     "four-norm": ModelConfig(filters=(3, 4, 5, 6), batch_norm=True, pooling="none", dropout=0.5, activation="gelu"),
     "large-kernels": ModelConfig(filters=(4, 5), kernel_size=(9, 7), activation="sigmoid", dense_units=300),
+    "dense-only": ModelConfig(filters=(), dense_units=20, dropout=0.5),
 }
 
 

@@ -163,10 +163,20 @@ def test_a_whole_number_takes_no_fraction(name: str) -> None:
 
 @pytest.mark.parametrize(
     "filters",
-    [[], [0], [129], [4] * 5, [4] * 100_000, [-1], [1.5], ["x"], [None], [[4]], None, 5, "abc", {}, [10**400]],
+    [[0], [129], [4] * 5, [4] * 100_000, [-1], [1.5], ["x"], [None], [[4]], None, 5, "abc", {}, [10**400]],
 )
 def test_impossible_filters_are_refused(filters: Any) -> None:
     assert "filters" in refusal({"filters": filters})
+
+
+def test_no_filters_make_a_dense_network_whatever_the_kernels() -> None:
+    dense = ModelConfig.parse({"filters": [], "dense_units": 117})
+    assert dense.kernel_size == ()
+    assert [layer.name for layer in dense.layers()] == ["flatten", "dense", "dense_activation", "output"]
+    assert dense.parameters == (28 * 28 + 1) * 117 + (117 + 1) * 10
+    assert ModelConfig.parse(dense.model_dump(mode="json")) == dense
+    assert ModelConfig.parse({"filters": (), "kernel_size": 5, "pooling": "average", "batch_norm": True}).filters == ()
+    assert "kernel size" in refusal({"filters": [], "kernel_size": [3, 3]})
 
 
 @pytest.mark.parametrize("kernels", [0, 10, -3, [0], [10], [], [3.5], ["x"], [None], None, "abc", {}, [[3]], 10**400])

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from model.config import ModelConfig
 from model.data import DataSet
-from model.explanation import METHODS, PATCH, Method, enlargement_error, explain, private_copy
+from model.explanation import METHODS, PATCH, Method, enlargement_error, explain, methods_for, private_copy
 from model.network import DigitCNN
 from model.preprocess import Float
 from model.recognizer import Recognizer
@@ -128,8 +128,19 @@ def test_occlusion_is_what_replacing_every_patch_costs(
     np.testing.assert_allclose(found.values, total / count, rtol=1e-3, atol=2e-5)
 
 
+def test_a_dense_network_has_no_grad_cam_and_all_other_maps() -> None:
+    dense = ModelConfig(filters=(), dense_units=6)
+    network, image = random_network(dense), random_image(0)
+    assert methods_for(dense) == tuple(method for method in METHODS if method != "grad-cam")
+    with pytest.raises(ValueError, match="no") as caught:
+        explain(network, image, 3, "grad-cam")
+    assert_one_sentence(caught.value)
+    for method in methods_for(dense):
+        assert explain(network, image, 3, method).values.shape == (28, 28)
+
+
 @SOME
-@given(model_configs(), contrasts(), st.integers(0, 99))
+@given(model_configs().filter(lambda config: bool(config.filters)), contrasts(), st.integers(0, 99))
 def test_grad_cam_is_its_formula(config: ModelConfig, pair: tuple[int, int | None], seed: int) -> None:
     network, image = random_network(config, seed), random_image(seed)
     maps = tensor(image)

@@ -199,6 +199,23 @@ def test_every_network_fits_and_a_smaller_one_breaks_no_choice(
     assert not app.exception
 
 
+def test_a_dense_network_has_no_filters_and_the_page_says_so(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("ui.network.CHECKPOINTS", tmp_path)
+    config = ModelConfig(filters=(), dense_units=5)
+    checkpoint = Checkpoint(config, TrainConfig(), random_network(config).state_dict(), "digits")
+    save_checkpoint(checkpoint, tmp_path / "dense.safetensors")
+    app = open_page(four())
+    app.selectbox(key="network").select("dense").run()
+    assert not app.exception
+    assert "no convolutions" in app.info[0].value
+    assert not app.dataframe
+    app.selectbox(key="network").select("Shipped network").run()
+    assert not app.exception
+    assert not app.info
+
+
 def test_the_shared_network_is_left_alone(open_page: Open) -> None:
     from ui.network import _load, networks
 

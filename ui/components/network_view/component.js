@@ -67,9 +67,11 @@ class View {
     if (!frame.live) this.path.forEach((place) => this.overview.reveal(place))
   }
 
-  // Before anything is chosen: the strongest path's number in the first convolution.
+  // Before anything is chosen: the strongest path's number in the first layer that computes.
   #start() {
-    return this.path.find(({ index }) => index === 1) ?? { index: 1, channel: 0, y: 12, x: 12 }
+    const { index, height, width } = this.network.layers.find((layer) => layer.index && !layer.copies)
+    const middle = { index, channel: 0, y: Math.floor((height - 1) / 2), x: Math.floor((width - 1) / 2) }
+    return this.path.find((place) => place.index === index) ?? middle
   }
 
   #paint() {
