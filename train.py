@@ -151,9 +151,10 @@ class _Run:
                 if recorder and isinstance(event, Finished):
                     recorder.finish(event, data, report_of(event))
         except KeyboardInterrupt:
-            if not self.saved_epoch:
+            kept = self.output if self.saved_epoch else recorder and recorder.best()
+            if not kept:
                 raise
-            _say(f"Interrupted: the best epoch so far, {self.saved_epoch}, is in {self.output}.")
+            _say(f"Interrupted: the best epoch so far is in {kept}.")
             return INTERRUPTED
         finally:
             self.bar.close()

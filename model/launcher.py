@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shlex
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,8 @@ PROJECT = Path(__file__).parents[1]
 _SCRIPT = PROJECT / "train.py"
 _NOT_SENT = [".git", ".venv", "data", "runs", "checkpoints", "docs", "**/__pycache__"]
 
+_SUBMIT_SECONDS = 60.0
+"""A cluster may take so long to hear of a new job."""
 
 Claim = Callable[[dict[str, Any]], None]
 """Takes the record of a process, by which `is_alive` knows it."""
@@ -77,7 +79,11 @@ class LocalLauncher:
             process, self._ready = self._ready, None
             if process is None or process.poll() is not None:
                 process = self._spawn()
-            claim(record_of(process.pid))
+            try:
+                claim(record_of(process.pid))
+            except Exception:
+                self._ready = process  # the next try need not wait for another
+                raise
             try:
                 if process.stdin is not None:  # always: it is a pipe
                     process.stdin.write(json.dumps(arguments).encode() + b"\n")
@@ -127,7 +133,7 @@ class RayLauncher:
 
     def launch(self, run: str, arguments: list[str], claim: Claim) -> None:
         """Submit the command; its job bears the run's name."""
-        claim({"ray": run})
+        claim({"ray": run, "since": time.time()})
         variables = {DATA_VARIABLE: str(data_folder().absolute())}
         try:
             self._connected().submit_job(
@@ -138,13 +144,18 @@ class RayLauncher:
             raise LaunchError(f"Ray at {self._address} took no job ({_brief(error)}); is the cluster up?") from None
 
     def is_alive(self, record: dict[str, Any]) -> bool:
-        """Whether the job waits or runs; one that cannot be asked about counts as alive."""
-        job = record.get("ray")
+        """Whether the job waits or runs; one that cannot be asked about counts as alive.
+
+        A cluster that was started anew knows nothing of its old jobs: they are over.
+        """
+        job, since = record.get("ray"), record.get("since")
         if not isinstance(job, str):
             return is_alive(record)
-        with contextlib.suppress(Exception):
+        try:
             return not self._connected().get_job_status(job).is_terminal()
-        return True
+        except Exception as error:  # whatever lies between here and the cluster
+            unknown = "404" in str(error) and "does not exist" in str(error)
+            return not unknown or (isinstance(since, float) and abs(time.time() - since) < _SUBMIT_SECONDS)
 
     def _connected(self) -> Any:
         self._client = self._client or self._client_of(self._address)

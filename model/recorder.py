@@ -85,7 +85,7 @@ class Recorder:
             raise RunGoneError(f"{folder} already holds a run; name another folder.")
         self._stopped = False
         self._began, self._held = time.monotonic(), 0.0
-        self._steps_per_epoch = 1
+        self._steps_per_epoch, self._step_now = 1, 0
         self._steps: list[Progress] = []
         self._step_written, self._latest_due = -math.inf, 0.0
         with _told():
@@ -96,6 +96,10 @@ class Recorder:
                 write_json(self.folder / PROCESS, this_process())
             self._metrics = (self.folder / METRICS).open("ab", buffering=0)
 
+    def best(self) -> Path | None:
+        """The best network so far; None before the first epoch is over."""
+        return self.folder / BEST if (self.folder / BEST).exists() else None
+
     def stop(self) -> bool:
         """Whether the run is to end now."""
         return self._stopped
@@ -103,9 +107,10 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Write the event down; after a Progress, hold still as long as the folder asks for it."""
         with _told():
+            self._check_folder()  # before anything is written, which would make it anew
             match event:
                 case Started():
-                    self._steps_per_epoch = event.steps_per_epoch
+                    self._began, self._steps_per_epoch = time.monotonic(), event.steps_per_epoch
                     self._write("start", asdict(event))
                 case Progress():
                     self._step(event)
@@ -153,6 +158,10 @@ class Recorder:
         with suppress(OSError):
             (self.folder / LATEST).unlink()
 
+    def _check_folder(self) -> None:
+        if not (self.folder / RUN).exists():
+            raise OSError(2, "its folder is gone")
+
     def _seconds(self) -> float:
         return time.monotonic() - self._began - self._held
 
@@ -164,6 +173,7 @@ class Recorder:
 
     def _step(self, event: Progress) -> None:
         self._steps.append(event)
+        self._step_now = event.step
         now = self._seconds()
         if now - self._step_written >= max(STEP_SECONDS, now / 1000):
             self._flush_steps()
@@ -189,7 +199,8 @@ class Recorder:
 
     def _end_epoch(self, event: EpochEnd) -> None:
         record = {name: getattr(event, name) for name in _EPOCH}
-        self._write("epoch", {**record, "step": event.epoch * self._steps_per_epoch})
+        # Where a run was stopped in its first epoch, the epoch has fewer steps than the others would have had.
+        self._write("epoch", {**record, "step": self._step_now})
         if event.improved:
             save_checkpoint(event.checkpoint, self.folder / BEST)
 
@@ -203,8 +214,7 @@ class Recorder:
     def _obey(self) -> None:
         begin = time.monotonic()
         while True:
-            if not (self.folder / RUN).exists():
-                raise OSError(2, "the folder is gone")
+            self._check_folder()
             wanted = read_wanted(self.folder)
             waited = time.monotonic() - begin
             if wanted in (Wanted.RUN, Wanted.STOP) or waited > PAUSE_SECONDS:

@@ -20,16 +20,18 @@ import time
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from model.checkpoint import write_atomically
-from model.config import ModelConfig, Settings, TrainConfig
+from model.config import CLASSES, ModelConfig, Settings, TrainConfig
 
 RUN, CONTROL, PROCESS, METRICS, REPORT = "run.json", "control.json", "process.json", "metrics.jsonl", "report.json"
 LATEST, BEST, SNAPSHOTS = "latest.safetensors", "best.safetensors", "snapshots"
 MAX_TITLE = 80
+LAST_TIME = 253_402_214_400.0
+"""The last day of the year 9999 in seconds since 1970: no calendar goes further."""
 
 
 class Wanted(StrEnum):
@@ -47,7 +49,7 @@ class RunSettings(Settings):
     title: str = Field(default="", max_length=MAX_TITLE)
     owner: str = Field(default="", max_length=64)
     experiment: str = Field(default="", max_length=64)
-    created: float = Field(default_factory=time.time, ge=0)
+    created: float = Field(default_factory=time.time, ge=0, le=LAST_TIME)
     model: ModelConfig
     train: TrainConfig
 
@@ -75,6 +77,64 @@ class Metrics:
     steps: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     epochs: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _Record(BaseModel):
+    """Part of a report. What is not named here is kept as it is."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False, protected_namespaces=())
+
+
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Count = Annotated[int, Field(ge=0)]
+_Row = Annotated[list[_Count], Field(min_length=CLASSES, max_length=CLASSES)]
+_Digit = Annotated[int, Field(ge=0, lt=CLASSES)]
+
+
+class _Failure(_Record):
+    outcome: Literal["failed"]
+    message: str
+
+
+class _Mistake(_Record):
+    number: _Count
+    label: _Digit
+    digit: _Digit
+    share: _Share
+    truth_share: _Share
+
+
+class _Epoch(_Record):
+    epoch: _Count
+    train_loss: float
+    train_accuracy: _Share
+    validation_loss: float | None
+    validation_accuracy: _Share | None
+    learning_rate: float
+    seconds: float
+
+
+class _Result(_Record):
+    outcome: Literal["finished", "stopped"]
+    message: str
+    notice: str
+    test_accuracy: _Share
+    test_loss: float
+    training_accuracy: _Share
+    gap: float
+    train_seconds: float
+    epochs: _Count
+    best_epoch: _Count
+    parameters: _Count
+    device: str
+    data: str
+    seed: _Count
+    history: list[_Epoch]
+    confusion: Annotated[list[_Row], Field(min_length=CLASSES, max_length=CLASSES)]
+    mistakes: list[_Mistake]
+
+
+_REPORT: TypeAdapter[_Failure | _Result] = TypeAdapter(Annotated[_Failure | _Result, Field(discriminator="outcome")])
 
 
 class MetricsReader:
@@ -109,7 +169,9 @@ def _with(metrics: Metrics, line: bytes) -> Metrics:
     try:
         record = json.loads(line)
         kind = record["kind"]
-        if not all(isinstance(record[name], int | float) for name in _NUMBERS[kind]):
+        usable = all(_is_number(record[name]) for name in _NUMBERS[kind])
+        usable &= all(record[name] is None or _is_number(record[name]) for name in _NUMBERS_OR_NONE.get(kind, ()))
+        if not usable or not all(isinstance(record[name], str) for name in _TEXTS.get(kind, ())):
             return metrics
     except (ValueError, KeyError, TypeError, RecursionError):
         return metrics
@@ -120,11 +182,18 @@ def _with(metrics: Metrics, line: bytes) -> Metrics:
 
 
 _NUMBERS = {
-    "start": ("steps_per_epoch", "images", "parameters"),
+    "start": ("parameters", "images", "validation_images", "steps_per_epoch", "elapsed"),
     "step": ("step", "epoch", "loss", "accuracy", "learning_rate", "images_per_second", "elapsed"),
-    "check": ("step", "epoch", "loss", "accuracy"),
-    "epoch": ("step", "epoch", "train_loss", "train_accuracy", "seconds"),
+    "check": ("step", "epoch", "loss", "accuracy", "elapsed"),
+    "epoch": ("step", "epoch", "train_loss", "train_accuracy", "learning_rate", "seconds", "elapsed"),
 }
+_NUMBERS_OR_NONE = {"epoch": ("validation_loss", "validation_accuracy")}
+_TEXTS = {"start": ("device", "precision")}
+
+
+def _is_number(value: object) -> bool:
+    """Whether it can be drawn: JSON from Python may hold NaN, infinities and whole numbers of any length."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -1e15 < value < 1e15
 
 
 def write_json(path: Path, content: object, *, durable: bool = True) -> None:
@@ -154,6 +223,15 @@ def read_settings(folder: Path) -> RunSettings:
         return RunSettings.model_validate(content)
     except ValidationError as error:
         raise ValueError("damaged settings") from error
+
+
+def read_report(folder: Path) -> dict[str, Any] | None:
+    """The final report, None before it is there. Raises ValueError where it lacks something or is damaged."""
+    content = read_json(folder / REPORT)
+    try:
+        return None if content is None else _REPORT.validate_python(content).model_dump()
+    except (ValidationError, RecursionError) as error:
+        raise ValueError("damaged report") from error
 
 
 def read_wanted(folder: Path) -> Wanted:

@@ -12,7 +12,6 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +37,7 @@ from model.run_folder import (
     Snapshot,
     Wanted,
     read_json,
+    read_report,
     read_settings,
     read_snapshots,
     read_wanted,
@@ -93,7 +93,7 @@ class Run:
     """One run as it is at this moment.
 
     settings: None only where they are damaged. message: one sentence, "" where there is nothing to say. place: in the
-    queue from 1; None outside it.
+    queue from 1; None outside it. began: when it was given to a process, in seconds since 1970; 0 before.
     """
 
     id: str
@@ -103,6 +103,7 @@ class Run:
     message: str
     place: int | None
     _reader: MetricsReader
+    began: float = 0.0
 
     @property
     def created(self) -> float:
@@ -126,7 +127,7 @@ class Run:
     def report(self) -> dict[str, Any] | None:
         """The final report; None before it is there, and where it is damaged."""
         with suppress(ValueError):
-            return read_json(self.folder / REPORT)
+            return read_report(self.folder)
         return None
 
     def best(self) -> Path | None:
@@ -207,27 +208,22 @@ class RunStore:
 
     def pause(self, name: str, owner: str) -> None:
         """Have a run hold still and give its place on the machine to the next. Raises RunError."""
-        if self._own(name, owner).state is State.RUNNING:
-            self._tell(name, Wanted.PAUSE)
-            self.dispatch()
+        self._tell(name, owner, State.RUNNING, Wanted.PAUSE)
+        self.dispatch()
 
     def resume(self, name: str, owner: str) -> None:
         """Have a paused run go on as soon as there is room for it. Raises RunError."""
-        if self._own(name, owner).state is State.PAUSED:
-            self._tell(name, Wanted.WAIT)
-            self.dispatch()
+        self._tell(name, owner, State.PAUSED, Wanted.WAIT)
+        self.dispatch()
 
     def stop(self, name: str, owner: str) -> None:
         """End a run, keeping its best epoch; one that never began leaves the queue for good. Raises RunError."""
-        run = self._own(name, owner)
-        if not run.state.active:
-            return
         with self._lock:
-            begun = (run.folder / PROCESS).exists()
-            if begun:
-                self._tell(name, Wanted.STOP)
-        if not begun:
-            self._remove(run.folder)
+            run = self._own(name, owner)
+            if run.state is State.WAITING and not (run.folder / PROCESS).exists():
+                self._remove(run.folder)
+            elif run.state.active:
+                self._tell(name, owner, run.state, Wanted.STOP)
 
     def delete(self, name: str, owner: str) -> None:
         """Remove a run that is over. Raises RunError."""
@@ -271,8 +267,9 @@ class RunStore:
                 spare.remove(victim)
                 found.remove(victim)
             for left in (*self.folder.glob(".new-*"), *self.folder.glob(".gone-*")):
-                if time.time() - left.stat().st_mtime > 3600:
-                    shutil.rmtree(left, ignore_errors=True)
+                with suppress(OSError):  # whoever made it may be removing it now
+                    if time.time() - left.stat().st_mtime > 3600:
+                        shutil.rmtree(left, ignore_errors=True)
 
     # --- how it is done -----------------------------------------------------------------------------------------------
 
@@ -295,17 +292,20 @@ class RunStore:
             with suppress(CheckpointError):
                 write_json(run.folder / REPORT, {"outcome": "failed", "message": str(error)})
 
-    def _tell(self, name: str, wanted: Wanted) -> None:
-        try:
-            write_wanted(self.folder / name, wanted)
-        except CheckpointError as error:
-            raise RunError(str(error)) from None
+    def _tell(self, name: str, owner: str, state: State, wanted: Wanted) -> None:
+        """Write down what is wanted of a run that is in this state; of one in another, nothing is."""
+        with self._lock:
+            try:
+                if self._own(name, owner).state is state:
+                    write_wanted(self.folder / name, wanted)
+            except CheckpointError as error:
+                raise RunError(str(error)) from None
 
     def _own(self, name: str, owner: str) -> Run:
         run = self.get(name)
         if run is None:
             raise RunError("This run is gone; somebody removed it.")
-        if run.owner != owner:
+        if run.settings and run.owner != owner:  # whose a damaged one was is not known: anybody may delete it
             raise RunError("This is another student's run; only its owner can do that.")
         return run
 
@@ -318,7 +318,8 @@ class RunStore:
 
     def _all(self) -> list[Run]:
         try:
-            folders = [path for path in self.folder.iterdir() if not path.name.startswith(".") and path.is_dir()]
+            # Somebody may keep other folders here, such as TensorBoard's: they are not runs, and must not be pruned.
+            folders = [path for path in self.folder.iterdir() if path.name[0] != "." and (path / RUN).exists()]
         except OSError:
             return []
         found = [self._look(folder) for folder in folders]
@@ -347,11 +348,11 @@ class RunStore:
             message = "The settings of this run are damaged; delete it."
             return Run(folder.name, folder, State.DAMAGED, None, message, None, reader)
         state, message = self._state(folder)
-        return Run(folder.name, folder, state, settings, message, None, reader)
+        return Run(folder.name, folder, state, settings, message, None, reader, _changed(folder / PROCESS))
 
     def _state(self, folder: Path) -> tuple[State, str]:
         try:
-            report = read_json(folder / REPORT)
+            report = read_report(folder)
             process = read_json(folder / PROCESS)
         except ValueError:
             return State.DAMAGED, "A file of this run is damaged; its best network may still be usable."
@@ -362,7 +363,7 @@ class RunStore:
             return self._not_begun(folder, wanted)
         if not self.launcher.is_alive(process):
             with suppress(ValueError):  # it may have ended while we looked
-                report = read_json(folder / REPORT)
+                report = read_report(folder)
             return _ended(report) if report is not None else (State.INTERRUPTED, _INTERRUPTED)
         return {
             Wanted.WAIT: (State.WAITING, ""),
@@ -391,22 +392,33 @@ _INTERRUPTED = "The process of this run ended before its time; its best epoch, i
 
 
 def _ended(report: dict[str, Any]) -> tuple[State, str]:
-    state = _OUTCOMES.get(str(report.get("outcome")))
-    if state is None:
-        return State.DAMAGED, "The report of this run is damaged; its best network may still be usable."
-    return state, str(report.get("message") or "")
+    return _OUTCOMES[report["outcome"]], report["message"]
 
 
 def _places(runs: list[Run]) -> dict[str, int]:
-    """The place of each waiting run, from 1: everybody's first run comes before anybody's second."""
+    """The place of each waiting run, from 1: everybody's first run comes before anybody's second.
+
+    Those that are computed now count as first ones. Among equals, whoever has had no turn for longest comes first:
+    else a student with many old runs would go before all others again whenever one of them ends.
+    """
     busy = Counter(run.owner for run in runs if run.state in (State.RUNNING, State.STOPPING))
-    turn: Callable[[Run], tuple[float, str]] = lambda run: (run.created, run.id)  # noqa: E731
-    waiting = sorted((run for run in runs if run.state is State.WAITING), key=turn)
+    turn: dict[str, float] = {}
+    for run in runs:
+        turn[run.owner] = max(turn.get(run.owner, 0.0), run.began)
+    first: dict[str, tuple[float, str]] = {}
+    ahead: Counter[str] = Counter()
     ranked = []
-    for run in waiting:
-        ranked.append((busy[run.owner], run.created, run.id))
-        busy[run.owner] += 1
-    return {name: place for place, (_, _, name) in enumerate(sorted(ranked), start=1)}
+    for created, name, owner in sorted((run.created, run.id, run.owner) for run in runs if run.state is State.WAITING):
+        since = first.setdefault(owner, (created, name))
+        ranked.append((busy[owner] + ahead[owner], ahead[owner], turn[owner], since, name))
+        ahead[owner] += 1
+    return {name: place for place, (*_, name) in enumerate(sorted(ranked), start=1)}
+
+
+def _changed(path: Path) -> float:
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
 
 
 def _size(folder: Path) -> int:
@@ -418,6 +430,4 @@ def _size(folder: Path) -> int:
 
 
 def _in_use(folder: Path) -> bool:
-    with suppress(OSError):
-        return time.time() - (folder / _USED).stat().st_mtime < IN_USE_SECONDS
-    return False
+    return time.time() - _changed(folder / _USED) < IN_USE_SECONDS

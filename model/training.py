@@ -254,7 +254,8 @@ def snapshot_steps(steps_per_epoch: int, epochs: int, most: int = MAX_SNAPSHOTS)
     room = max(1, most - len(early))
     spaced = {round(1 + number * (epochs - 1) / max(1, room - 1)) for number in range(room)}
     ends = [steps_per_epoch * epoch for epoch in spaced if epoch <= epochs] if room > 1 else [steps_per_epoch * epochs]
-    return frozenset(([*early, *ends])[-most:] if most else ())
+    later = sorted({*early, *ends} - {0})
+    return frozenset([0, *later[1 - most :]] if most > 1 else [steps_per_epoch * epochs][:most])
 
 
 def _with_shuffled_labels(images: ImageSet, seed: int) -> ImageSet:

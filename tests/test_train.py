@@ -7,15 +7,24 @@ import os
 import signal
 import subprocess
 import sys
+import typing
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from annotated_types import Ge, Le
+from hypothesis import given
+from hypothesis import strategies as st
 
+import train
 from model.checkpoint import load_checkpoint, save_checkpoint
-from model.config import ModelConfig, TrainConfig
+from model.config import ModelConfig, TrainConfig, flags
 from model.recognizer import Recognizer
+from model.run_folder import BEST, CONTROL, METRICS, PROCESS, REPORT, RUN, SNAPSHOTS
+from model.runs import RunStore, State
+from tests.conftest import model_configs
 from train import build_parser, main
 
 ROOT = Path(__file__).parents[1]
@@ -189,6 +198,126 @@ def test_a_loss_that_is_no_number_ends_in_advice(tmp_path: Path, capsys: pytest.
     assert no_traceback(complaint)
 
 
+# --- a run in a folder of its own -------------------------------------------------------------------------------------
+
+
+def test_a_run_is_a_folder_that_the_app_shows_and_tensorboard_too(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
+    folder, board = tmp_path / "runs" / "mine", tmp_path / "board"
+    run = start(*SMALL, "--epochs", "2", "--run", str(folder), "--tensorboard", str(board))
+    told, complaints = run.communicate(timeout=120)
+    assert run.returncode == 0, complaints
+    assert no_traceback(told + complaints)
+    assert str(folder) in told
+    assert {path.name for path in folder.iterdir()} == {RUN, CONTROL, PROCESS, METRICS, REPORT, SNAPSHOTS, BEST}
+
+    (found,) = RunStore(tmp_path / "runs").runs()
+    report = found.report()
+    assert (found.state, found.title, found.owner, found.message) == (State.FINISHED, "mine", "", "")
+    assert report is not None
+    assert f"{report['test_accuracy']:.2%}" in told.strip().splitlines()[-1]
+    assert len(found.metrics().epochs) == 2
+    assert [path.name.startswith("events.out.tfevents") for path in board.iterdir()] == [True]
+    assert Recognizer.load(folder / BEST).read(np.zeros((50, 50), np.uint8)).digit is None
+
+    again = start(*SMALL, "--run", str(folder))
+    told, complaints = again.communicate(timeout=60)
+    assert again.returncode == 1
+    assert one_sentence(complaints), complaints
+    assert str(folder) in complaints
+    assert found.report() == report
+
+
+@UNIX
+def test_ctrl_c_in_a_run_leaves_its_best_network_and_the_app_shows_it_as_interrupted(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "mine"
+    run = start(*SMALL, "--epochs", "300", "--run", str(folder))
+    read_until(run, "    2 ")  # the first epoch is written by then
+    (found,) = RunStore(tmp_path / "runs").runs()
+    assert found.state is State.RUNNING
+    told, complaints = interrupt(run)
+    assert run.returncode == 130
+    assert no_traceback(told + complaints)
+    (found,) = RunStore(tmp_path / "runs").runs()
+    assert found.state is State.INTERRUPTED
+    assert found.report() is None
+    best = load_checkpoint(found.best() or "")
+    assert 1 <= best.metrics["best_epoch"] <= len(found.metrics().epochs)
+    assert "nothing was saved" not in complaints
+    assert str(folder) in told
+
+
+def test_a_run_can_have_another_output_too(tmp_path: Path) -> None:
+    output = tmp_path / "mine.safetensors"
+    assert main([*SMALL, "--epochs", "1", "--run", str(tmp_path / "run"), "--output", str(output)]) == 0
+    one, other = (load_checkpoint(path) for path in (output, tmp_path / "run" / BEST))
+    assert one.metrics == other.metrics
+    assert all((one.weights[name] == other.weights[name]).all() for name in one.weights)
+
+
+def test_a_run_that_diverges_says_so_in_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wild = ["--activation", "elu", "--optimizer", "sgd", "--momentum", "0", "--learning-rate", "100", "--epochs", "5"]
+    assert main([*SMALL, *wild, "--run", str(tmp_path / "run")]) == 1
+    (found,) = RunStore(tmp_path).runs()
+    assert found.state is State.FAILED
+    assert found.message == capsys.readouterr().err.strip()
+
+
+@st.composite
+def train_configs(draw: st.DrawFn) -> TrainConfig:
+    """Any settings within their bounds."""
+    values: dict[str, Any] = {}
+    for name, field in TrainConfig.model_fields.items():
+        low, high = (next((getattr(at, bound) for at in field.metadata if isinstance(at, kind)), None)
+                     for kind, bound in ((Ge, "ge"), (Le, "le")))  # fmt: skip
+        if field.annotation is bool:
+            values[name] = draw(st.booleans())
+        elif field.annotation is int:
+            values[name] = draw(st.integers(low, high))
+        elif field.annotation is float:
+            values[name] = draw(st.floats(low, high))
+        else:
+            values[name] = draw(st.sampled_from(typing.get_args(field.annotation)))
+    return TrainConfig(**values)
+
+
+def understood(arguments: list[str]) -> tuple[ModelConfig, TrainConfig]:
+    """The settings that the command line makes of these arguments."""
+    found = []
+
+    class Instead:
+        def __init__(self, model: ModelConfig, config: TrainConfig, options: dict[str, Any]) -> None:
+            found.append((model, config))
+
+        def go(self, data_dir: Path | None, init: Path | None) -> int:
+            return 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "_Run", Instead)
+        assert main(arguments) == 0
+    return found[0]
+
+
+@given(model_configs(), train_configs())
+def test_flags_ask_for_the_same_settings(model: ModelConfig, config: TrainConfig) -> None:
+    assert understood(flags(model, config)) == (model, config)
+
+
+def test_a_dense_network_has_flags_too() -> None:
+    dense = ModelConfig(filters=())
+    assert understood([*flags(dense, TrainConfig(epochs=3)), "--run", "x"]) == (dense, TrainConfig(epochs=3))
+
+
+def test_the_defaults_need_no_flags() -> None:
+    assert flags(ModelConfig(), TrainConfig()) == []
+    assert flags(ModelConfig(kernel_size=2, batch_norm=True), TrainConfig(data="digits", shuffle_labels=True)) == [
+        "--kernel-size", "2", "--batch-norm", "--data", "digits", "--shuffle-labels",
+    ]  # fmt: skip
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -201,6 +330,7 @@ def test_a_loss_that_is_no_number_ends_in_advice(tmp_path: Path, capsys: pytest.
         (["--nonsense"], "nonsense"),
         (["--init", "no/such/file.safetensors"], "no/such/file"),
         (["--output", "/proc/mine.safetensors"], "/proc"),
+        (["--run", "/proc/mine"], "/proc/mine"),
     ],
 )
 def test_bad_settings_are_refused_in_one_sentence(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -24,13 +27,17 @@ from model.evaluation import evaluate, predict
 from model.network import DigitCNN
 from model.recognizer import Recognizer
 from model.training import (
+    CHECK_PICTURES,
+    MAX_SNAPSHOTS,
     EpochEnd,
     Event,
     Finished,
     Progress,
+    Snapshot,
     Started,
     TrainingDivergedError,
     learning_rate_at,
+    snapshot_steps,
     train,
 )
 from tests.conftest import QUICK, SMALL_NETWORK, assert_one_sentence
@@ -258,6 +265,229 @@ def test_the_data_set_is_not_changed_by_training_on_it(digits: DataSet) -> None:
     assert torch.equal(digits.train.images, before)
 
 
+# --- the order of the pictures ----------------------------------------------------------------------------------------
+
+
+def pictures_in_order(config: TrainConfig, data: DataSet, network: ModelConfig = SMALL_NETWORK) -> list[bytes]:
+    """The labels of every batch, as the loop meets them."""
+    seen: list[bytes] = []
+
+    def watch(logits: Tensor, labels: Tensor, **options: Any) -> Tensor:
+        if logits.requires_grad:
+            seen.append(labels.numpy().tobytes())
+        return F.cross_entropy(logits, labels, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("model.training.F", SimpleNamespace(cross_entropy=watch))
+        run(config, data, network)
+    return seen
+
+
+def test_the_order_of_the_pictures_depends_on_nothing_but_the_seed(digits: DataSet) -> None:
+    plain = pictures_in_order(brief(epochs=3, **UNVARIED), digits)
+    assert len(plain) == 3 * 4
+    assert len(set(plain)) == len(plain), "another order in each epoch"
+    assert pictures_in_order(brief(epochs=3, elastic=1.0, thickness=1.0), digits) == plain
+    assert pictures_in_order(brief(epochs=3, optimizer="sgd"), digits, replace_dropout(0.5)) == plain
+    assert pictures_in_order(brief(epochs=3, seed=1), digits) != plain
+
+
+# --- networks on the way ----------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 8000), st.integers(1, 300), st.integers(8, MAX_SNAPSHOTS))
+def test_snapshots_begin_at_the_start_and_end_at_the_end(steps: int, epochs: int, most: int) -> None:
+    chosen = sorted(snapshot_steps(steps, epochs, most))
+    assert chosen[-1] == steps * epochs
+    assert len(chosen) <= most
+    assert all(step <= steps or step % steps == 0 for step in chosen), "within the first epoch, or at the end of one"
+    assert chosen[0] == 0
+    assert snapshot_steps(steps, epochs, 0) == frozenset()
+
+
+@pytest.mark.parametrize("most", [4, 5, 6, 7])
+def test_few_snapshots_of_a_large_network_begin_at_the_start_too(most: int) -> None:
+    chosen = sorted(snapshot_steps(900, 12, most))
+    assert (len(chosen), chosen[0], chosen[-1]) == (most, 0, 900 * 12)
+
+
+@given(st.integers(64, 8000), st.integers(1, 300))
+def test_the_first_epoch_is_seen_closely_and_later_ones_evenly(steps: int, epochs: int) -> None:
+    chosen = sorted(snapshot_steps(steps, epochs))
+    assert sum(0 < step < steps for step in chosen) >= 5
+    ends = [step // steps for step in chosen if step >= steps]
+    gaps = [later - earlier for earlier, later in pairwise(ends)]
+    assert ends[0] == 1
+    assert not gaps or max(gaps) - min(gaps) <= 1
+    if epochs <= 12:
+        assert ends == list(range(1, epochs + 1))
+
+
+def test_snapshots_are_the_networks_at_their_steps(digits: DataSet) -> None:
+    config = settings(epochs=2, train_images=700, validation_share=0.2)
+    events = list(train(SMALL_NETWORK, config, digits, snapshots=MAX_SNAPSHOTS))
+    found = [event for event in events if isinstance(event, Snapshot)]
+    started = events[0]
+    assert isinstance(started, Started)
+    assert {event.step for event in found} == snapshot_steps(started.steps_per_epoch, 2)
+    torch.manual_seed(config.seed)
+    assert same_weights(found[0].checkpoint.weights, DigitCNN(SMALL_NETWORK).state_dict())
+    assert same_weights(found[-1].checkpoint.weights, epochs_of(events)[-1].checkpoint.weights)
+    _, validation = split(digits.train, 700, 0.2, config.seed)
+    for event in found:
+        assert event.epoch == event.step / started.steps_per_epoch
+        if event.validation is None:
+            assert event.epoch in (1, 2), "at the end of an epoch its EpochEnd tells it"
+        else:
+            assert event.validation == evaluate(event.checkpoint.build(), validation[:CHECK_PICTURES])
+
+
+def test_without_validation_snapshots_have_no_score(digits: DataSet) -> None:
+    events = list(train(SMALL_NETWORK, brief(validation_share=0), digits, snapshots=8))
+    assert [event.validation for event in events if isinstance(event, Snapshot)] == [None] * 4
+
+
+@pytest.mark.parametrize("averaging", [0.0, 0.9])
+def test_snapshots_do_not_change_the_training(digits: DataSet, averaging: float) -> None:
+    network = ModelConfig(filters=(4,), dense_units=8, batch_norm=True, dropout=0.5)
+    config = brief(epochs=3, averaging=averaging, train_images=600, batch_size=16)
+    plain = finish(config, digits, network)
+    watched = list(train(network, config, digits, snapshots=MAX_SNAPSHOTS))[-1]
+    assert isinstance(watched, Finished)
+    assert same_weights(plain.checkpoint.weights, watched.checkpoint.weights)
+    assert without_times(plain.checkpoint.metrics) == without_times(watched.checkpoint.metrics)
+
+
+def test_progress_hands_out_the_network_of_its_moment(digits: DataSet) -> None:
+    taken: list[Checkpoint] = []
+    copies: list[dict[str, Tensor]] = []
+    for event in train(SMALL_NETWORK, brief(epochs=3), digits):
+        if isinstance(event, Progress):
+            taken.append(event.network())
+            copies.append({name: tensor.clone() for name, tensor in taken[-1].weights.items()})
+    assert not same_weights(copies[0], copies[1])
+    assert all(same_weights(now.weights, copy) for now, copy in zip(taken, copies, strict=True))
+
+
+# --- stopping ---------------------------------------------------------------------------------------------------------
+
+
+def stopped_after(calls: int, config: TrainConfig, data: DataSet) -> list[Event]:
+    answers = iter([False] * calls)
+    return list(train(SMALL_NETWORK, config, data, stop=lambda: next(answers, True)))
+
+
+def test_a_run_stopped_in_a_later_epoch_ends_with_the_best_one_before_it(digits: DataSet) -> None:
+    config = brief(epochs=50)  # an epoch is one Progress
+    events = stopped_after(3, config, digits)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.stopped
+    assert [event.epoch for event in epochs_of(events)] == [1, 2, 3]
+    assert sum(isinstance(event, Progress) for event in events) == 4
+    kept = next(event for event in epochs_of(events) if event.epoch == finished.best_epoch)
+    assert same_weights(finished.checkpoint.weights, kept.checkpoint.weights)
+    assert finished.checkpoint.metrics["epochs"] == 3
+    assert finished.test == evaluate(finished.checkpoint.build(), digits.test)
+    assert not finish(brief(epochs=2), digits).stopped
+
+
+def test_a_run_stopped_in_its_first_epoch_ends_with_what_there_is(digits: DataSet) -> None:
+    events = stopped_after(1, settings(epochs=50), digits)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.stopped
+    assert [event.step for event in events if isinstance(event, Progress)] == [10, 20]
+    assert [event.epoch for event in epochs_of(events)] == [1]
+    assert finished.best_epoch == 1
+    assert math.isfinite(finished.test.loss)
+
+
+def test_the_time_in_which_an_event_is_held_is_no_time_of_training(
+    digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = 0.0
+    monkeypatch.setattr("model.training.time", SimpleNamespace(perf_counter=lambda: time.perf_counter() + held))
+    begin = time.perf_counter()
+    for event in train(SMALL_NETWORK, brief(epochs=2), digits, snapshots=MAX_SNAPSHOTS):
+        held += 1000
+        if isinstance(event, EpochEnd):
+            assert event.seconds < 1000
+        if isinstance(event, Progress):
+            assert event.images_per_second > 100 / (time.perf_counter() - begin)
+    assert isinstance(event, Finished)
+    assert event.seconds < 1000
+
+
+# --- the result -------------------------------------------------------------------------------------------------------
+
+
+def test_the_result_comes_with_its_answers_and_with_the_score_on_plain_training_pictures(
+    events: list[Event], digits: DataSet
+) -> None:
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert not finished.stopped
+    logits = predict(finished.checkpoint.build(), digits.test.images)
+    assert finished.test_logits.shape == (len(digits.test), 10)
+    torch.testing.assert_close(finished.test_logits, logits, rtol=1e-4, atol=1e-4)
+    training, _ = split(digits.train, 60_000, settings().validation_share, 0)
+    assert finished.training.count == len(digits.test)
+    score = evaluate(finished.checkpoint.build(), training[: len(digits.test)])
+    assert finished.training.accuracy == score.accuracy
+
+
+def test_a_few_training_pictures_are_learned_by_heart(digits: DataSet) -> None:
+    finished = finish(settings(train_images=100, batch_size=10, epochs=30, schedule="constant", **UNVARIED), digits)
+    assert finished.training.accuracy == 1
+    assert finished.training.accuracy - finished.test.accuracy > 0.05, "the gap of a network that learned by heart"
+
+
+# --- labels matched at random -----------------------------------------------------------------------------------------
+
+
+def test_shuffled_labels_are_the_same_ones_on_other_training_pictures(digits: DataSet) -> None:
+    config = brief(shuffle_labels=True, train_images=400, validation_share=0.1, **UNVARIED)
+    seen: list[tuple[bytes, int]] = []
+
+    def watch(images: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
+        seen.extend((picture.numpy().tobytes(), 0) for picture in images)
+        return images
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("model.training.augment", watch)
+        shuffled, honest = (
+            b"".join(pictures_in_order(each, digits))
+            for each in (config, config.model_copy(update={"shuffle_labels": False}))
+        )
+    half = len(seen) // 2
+    assert seen[:half] == seen[half:], "the same pictures in the same order"
+    labels, true = (np.frombuffer(each, np.int64) for each in (shuffled, honest))
+    assert sorted(labels) == sorted(true), "the same labels"
+    assert (labels == true).mean() < 0.25, "matched at random"
+
+
+def test_validation_pictures_keep_their_true_labels(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    config = brief(shuffle_labels=True, train_images=400, validation_share=0.5, learning_rate=1e-7)
+    end = epochs_of(list(train(SMALL_NETWORK, config, digits, small_checkpoint)))[0]
+    assert end.train_accuracy < 0.3
+    assert end.validation_accuracy is not None
+    assert end.validation_accuracy > 0.6
+
+
+def test_shuffled_labels_teach_nothing_about_the_test_pictures(digits: DataSet) -> None:
+    config = settings(epochs=3, shuffle_labels=True)
+    test_labels = digits.test.labels.clone()
+    finished, again = finish(config, digits), finish(config, digits)
+    assert same_weights(finished.checkpoint.weights, again.checkpoint.weights), "the same seed, the same labels"
+    assert finished.test.accuracy < 0.3
+    assert torch.equal(digits.test.labels, test_labels)
+    assert finished.test.accuracy == evaluate(finished.checkpoint.build(), digits.test).accuracy
+    assert pictures_in_order(brief(shuffle_labels=True), digits) != pictures_in_order(
+        brief(shuffle_labels=True, seed=1), digits
+    )
+
+
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +536,7 @@ def test_every_optimizer_learns_on_every_schedule(digits: DataSet, optimizer: st
         {"elastic": 1.0},
         {"thickness": 1.0},
         {"averaging": 0.9},
+        {"shuffle_labels": True},
         {"batch_size": 25},
         {"train_images": 150},
     ],
