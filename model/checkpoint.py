@@ -7,15 +7,17 @@ full disk meets either the old file or the new one, whole.
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
@@ -29,17 +31,69 @@ FORMAT_VERSION = 1
 MAX_BYTES = 20 * 2**20
 """No network that ModelConfig allows and a class can train needs more; anything larger is refused unread."""
 
+MAX_HEADER_BYTES = 2**19
+"""The header of a run of 300 epochs takes a fifth of it; a longer one is refused before its JSON is read."""
+
+MAX_EPOCHS = 300
+"""As many as TrainConfig allows."""
+
 
 class CheckpointError(ValueError):
     """A file that cannot be used as a network. The message is one sentence for the user."""
+
+
+_Text = Annotated[str, Field(max_length=40, pattern=r"^\w[\w .:-]*$")]
+"""A name such as `mnist` or `cuda:0`: in one line, and nothing that a page could take for Markdown."""
+
+_Count = Annotated[int, Field(ge=0, le=10**12)]
+_Epoch = Annotated[int, Field(ge=0, le=MAX_EPOCHS)]
+_Amount = Annotated[float, Field(ge=0, le=1e38)]
+_Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Figures(BaseModel):
+    """Figures in the header of a file. Any may be missing or null; those that are not named are dropped."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False, protected_namespaces=())
+
+
+class _EpochFigures(_Figures):
+    """One epoch. Losses in nats, accuracies from 0 to 1, seconds."""
+
+    epoch: _Epoch
+    train_loss: _Amount | None = None
+    train_accuracy: _Share | None = None
+    validation_loss: _Amount | None = None
+    validation_accuracy: _Share | None = None
+    learning_rate: _Amount | None = None
+    seconds: _Amount | None = None
+
+
+class _Metrics(_Figures):
+    """What pages may count on: whoever made the file, a figure is of this type and in this range, or not there."""
+
+    test_accuracy: _Share | None = None
+    test_loss: _Amount | None = None
+    validation_accuracy: _Share | None = None
+    train_seconds: _Amount | None = None
+    epochs: _Epoch | None = None
+    best_epoch: _Epoch | None = None
+    parameters: _Count | None = None
+    device: _Text | None = None
+    step: _Count | None = None
+    epoch: _Amount | None = None
+    history: Annotated[list[_EpochFigures], Field(max_length=MAX_EPOCHS)] = []
+
+
+_TEXT: TypeAdapter[str] = TypeAdapter(_Text)
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """A trained network with its origin.
 
-    weights: state dict of DigitCNN, on the CPU. data: name of the data set. metrics: figures such as test_accuracy
-    (0 to 1), parameters, epochs; `history` holds one record per epoch.
+    weights: state dict of DigitCNN, on the CPU. data: name of the data set. metrics: the figures of _Metrics that are
+    known, such as test_accuracy (0 to 1), parameters, epochs; `history` holds one record per epoch.
     """
 
     model: ModelConfig
@@ -63,7 +117,7 @@ class Checkpoint:
             "model": self.model.model_dump_json(),
             "train": self.train.model_dump_json(),
             "data": self.data,
-            "metrics": json.dumps(dict(self.metrics)),
+            "metrics": json.dumps(_without_infinities(dict(self.metrics))),
         }
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self.weights.items()}
         return save_tensors(tensors, metadata=header)
@@ -125,6 +179,8 @@ def read_checkpoint(content: bytes, name: str) -> Checkpoint:
     if len(content) > MAX_BYTES:
         raise CheckpointError(f"{name} is larger than {MAX_BYTES // 2**20} MB, so it is no Digit Lab network.")
     try:
+        if _header_bytes(content) > MAX_HEADER_BYTES:
+            raise ValueError("a giant header")
         weights = load_tensors(content)
     except (SafetensorError, ValueError, RuntimeError, KeyError, OverflowError):
         raise CheckpointError(f"{name} is damaged or no .safetensors file; choose another or train it again.") from None
@@ -140,11 +196,9 @@ def read_checkpoint(content: bytes, name: str) -> Checkpoint:
     try:
         model = ModelConfig.parse(json.loads(header["model"]))
         train = TrainConfig.parse(json.loads(header["train"]))
-        metrics = json.loads(header["metrics"])
-        data = header["data"]
-        if not isinstance(metrics, dict):
-            raise TypeError("metrics are no object")
-    except (SettingsError, KeyError, TypeError, ValueError, RecursionError):
+        metrics = _Metrics.model_validate_json(header["metrics"]).model_dump(exclude_unset=True)
+        data = _TEXT.validate_python(header["data"], strict=True)
+    except (SettingsError, KeyError, TypeError, ValueError, RecursionError):  # ValidationError is a ValueError
         raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.") from None
     _check_weights(weights, model, name)
     checkpoint = Checkpoint(model, train, weights, data, metrics, name)
@@ -156,11 +210,24 @@ def read_checkpoint(content: bytes, name: str) -> Checkpoint:
     return checkpoint
 
 
+def _header_bytes(content: bytes) -> int:
+    """The length of the header, as a .safetensors file says in its first 8 bytes."""
+    return int.from_bytes(content[:8], "little")
+
+
 def _header(content: bytes) -> dict[str, str]:
     """The metadata of a file that safetensors has already accepted: 8 bytes of length, then JSON."""
-    length = int.from_bytes(content[:8], "little")
-    metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    metadata = json.loads(content[8 : 8 + _header_bytes(content)]).get("__metadata__", {})
     return metadata if isinstance(metadata, dict) else {}
+
+
+def _without_infinities(value: Any) -> Any:
+    """The same with null for numbers that are none: a loss can be too large to be told, and JSON has no word for it."""
+    if isinstance(value, Mapping):
+        return {name: _without_infinities(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinities(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _check_weights(weights: Mapping[str, Tensor], model: ModelConfig, name: str) -> None:

@@ -1,4 +1,6 @@
-"""How figures are written, the same on every page."""
+"""How figures and texts of others are written, the same on every page."""
+
+import re
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -11,3 +13,8 @@ def percent(share: float, digits: int = 1) -> str:
 def a_digit(digit: int) -> str:
     """The digit as one says it: a 4, but an 8."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def plain(text: str) -> str:
+    """Text that others wrote, so that Markdown shows it letter by letter."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])", r"\\\1", " ".join(text.split()))

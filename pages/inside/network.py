@@ -43,10 +43,10 @@ st.dataframe(
 )
 
 st.subheader("How it was trained", anchor=False)
-history = pd.DataFrame(metrics.get("history", []))
-if {"epoch", "train_accuracy", "validation_accuracy"} <= set(history.columns):
-    names = {"train_accuracy": "training", "validation_accuracy": "validation"}
-    lines = history.rename(columns=names).melt("epoch", list(names.values()), "pictures", "accuracy").dropna()
+names = {"train_accuracy": "training", "validation_accuracy": "validation"}
+history = pd.DataFrame(metrics.get("history", []), columns=["epoch", *names])
+lines = history.rename(columns=names).melt("epoch", list(names.values()), "pictures", "accuracy").dropna()
+if len(lines):
     lines["error"] = (100 * (1 - lines["accuracy"].astype(float))).clip(lower=LEAST_ERROR)
     chart = (
         alt.Chart(lines)

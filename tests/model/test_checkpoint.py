@@ -25,6 +25,7 @@ from torch import Tensor
 
 from model.checkpoint import (
     MAX_BYTES,
+    MAX_HEADER_BYTES,
     Checkpoint,
     CheckpointError,
     load_checkpoint,
@@ -310,6 +311,119 @@ def test_unknown_numbers_in_a_tensors_description_are_no_crash() -> None:
             read_checkpoint(with_json(odd.encode()), "net")
         except CheckpointError as error:
             assert_one_sentence(error)
+
+
+# --- figures that pages count on --------------------------------------------------------------------------------------
+
+NAMES = [
+    "test_accuracy", "test_loss", "validation_accuracy", "train_seconds", "epochs", "best_epoch", "parameters",
+    "device", "step", "epoch", "history", "unknown",
+]  # fmt: skip
+EPOCH_NAMES = [
+    "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds", "more"
+]  # fmt: skip
+LONGEST = {
+    "epoch": 300, "train_loss": 0.12345678901234567, "train_accuracy": 0.12345678901234567,
+    "validation_loss": 0.12345678901234567, "validation_accuracy": 0.12345678901234567,
+    "learning_rate": 1.2345678901234567e-05, "seconds": 12345.678,
+}  # fmt: skip
+
+
+def with_figures(**figures: Any) -> bytes:
+    return with_metadata(metrics=json.dumps(figures))
+
+
+def numbers_in(value: Any) -> list[Any]:
+    """Every value that is no list and no object, however deep."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return [value] if parts is None else [number for part in parts for number in numbers_in(part)]
+
+
+records = st.dictionaries(st.sampled_from(EPOCH_NAMES), json_values())
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), json_values() | st.lists(records, max_size=3)))
+def test_whatever_figures_a_file_holds_those_that_are_read_can_be_shown(figures: dict[str, Any]) -> None:
+    try:
+        metrics = read_checkpoint(with_figures(**figures), "net").metrics
+    except CheckpointError as error:
+        assert_one_sentence(error)
+        assert "damaged header" in str(error)
+        return
+    assert set(metrics) <= set(NAMES) - {"unknown"}
+    for name in ("test_accuracy", "validation_accuracy"):
+        assert metrics.get(name) is None or 0 <= metrics[name] <= 1
+    for record in metrics.get("history", []):
+        assert isinstance(record["epoch"], int)
+        assert set(record) <= set(EPOCH_NAMES) - {"more"}
+    for number in numbers_in(metrics):
+        assert number is None or isinstance(number, str) or 0 <= number <= 1e38
+        assert not isinstance(number, bool)
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"test_accuracy": 1.01}, {"test_accuracy": -0.1}, {"test_accuracy": "0.9"}, {"test_accuracy": True},
+        {"test_accuracy": float("nan")}, {"test_accuracy": [0.9]}, {"test_loss": float("inf")}, {"test_loss": -1},
+        {"epochs": 2.5}, {"epochs": -1}, {"epochs": 301}, {"parameters": 10**40}, {"device": "x" * 41}, {"device": 5},
+        {"device": "a\nb"}, {"device": "**b**"}, {"device": ""}, {"step": 0.5}, {"epoch": "2"}, {"history": {}},
+        {"history": None}, {"history": [5]}, {"history": [{}]}, {"history": [{"epoch": 1.5}]},
+        {"history": [{"epoch": 1, "train_accuracy": 2}]}, {"history": [{"epoch": 1, "train_loss": "low"}]},
+        {"history": [{"epoch": 1}] * 301},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_figures_of_another_type_or_out_of_range_are_refused(figures: dict[str, Any]) -> None:
+    assert "damaged header" in refused(with_figures(**figures))
+
+
+def test_figures_may_be_missing_or_unknown_and_others_are_dropped() -> None:
+    history = [{"epoch": 1, "train_loss": 0.5, "validation_loss": None, "colour": "red"}, {"epoch": 2}]
+    content = with_figures(test_accuracy=None, epochs=2, colour="red", history=history)
+    assert read_checkpoint(content, "net").metrics == {
+        "test_accuracy": None, "epochs": 2,
+        "history": [{"epoch": 1, "train_loss": 0.5, "validation_loss": None}, {"epoch": 2}],
+    }  # fmt: skip
+
+
+def test_the_figures_of_the_longest_training_come_back() -> None:
+    epochs = TrainConfig.model_fields["epochs"].metadata[1].le
+    metrics = {"test_accuracy": 1.0, "history": [LONGEST] * epochs}
+    content = replace(some_checkpoint(), metrics=metrics).content()
+    assert read_checkpoint(content, "net").metrics == metrics
+    assert struct.unpack("<Q", content[:8])[0] < MAX_HEADER_BYTES / 2
+
+
+def test_a_loss_that_is_no_number_is_saved_as_unknown() -> None:
+    history = [{"epoch": 1, "validation_loss": float("nan"), "train_loss": 1.0}]
+    checkpoint = replace(some_checkpoint(), metrics={"test_loss": float("inf"), "history": history})
+    assert read_checkpoint(checkpoint.content(), "net").metrics == {
+        "test_loss": None, "history": [{"epoch": 1, "validation_loss": None, "train_loss": 1.0}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("data", ["", "x" * 41, "a\nb", "![](//a.b)", "**b**", "\u202egnp", " mnist"])
+def test_a_data_set_with_an_odd_name_is_refused(data: str) -> None:
+    assert "damaged header" in refused(with_metadata(data=data))
+
+
+@pytest.mark.parametrize("size", [MAX_HEADER_BYTES + 1, 19 * 2**20])
+def test_a_giant_header_is_refused_before_anything_reads_it(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the header was read")
+
+    header = b'{"__metadata__":{"format":"digit-lab","metrics":"' + b" " * size
+    content = struct.pack("<Q", len(header)) + header
+    assert len(content) < MAX_BYTES
+    for reader in ("load_tensors", "_header"):
+        monkeypatch.setattr(f"model.checkpoint.{reader}", never)
+    tracemalloc.start()
+    try:
+        assert "damaged" in refused(content)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
 
 
 # --- weights that do not fit ------------------------------------------------------------------------------------------
