@@ -1,0 +1,26 @@
+"""Guided experiments: a question to answer first, runs that answer it, and the finding."""
+
+import streamlit as st
+
+from model.data import DataError
+from ui.experiments import choose_experiment, data_name, latest_trial, predict, show_trial
+from ui.runs import store_or_stop
+from ui.student import student
+
+store, owner = store_or_stop(), student()
+st.title("Experiments", anchor=False)
+st.markdown("Predict what will happen, then let the runs decide.")
+experiment = choose_experiment()
+st.subheader(experiment.title, anchor=False)
+st.markdown(experiment.setup)
+try:
+    if data_name() == "digits":
+        st.info("MNIST is not here, so the small offline data set is used; differences are smaller and noisier.")
+except DataError as error:
+    st.error(str(error))
+    st.stop()
+trial = latest_trial(store, experiment, owner)
+if trial is None or st.session_state.get("experiment_again") == experiment.key:
+    predict(store, experiment, owner)
+else:
+    show_trial(store, experiment, trial, owner)

@@ -1,0 +1,251 @@
+"""A guided experiment on its page: predict, run, compare, and read what came out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+import torch
+
+from model.checkpoint import CheckpointError, load_checkpoint
+from model.data import DataError, load_data
+from model.evaluation import shifted_accuracy
+from model.experiments import EXPERIMENTS, SHIFTS, Data, Experiment, Result, Variant, conclude
+from model.runs import Run, RunError, RunStore, State
+from ui.comparison import show_comparison
+from ui.permalink import link_of
+from ui.shared_work import SharedWork
+from ui.sources import data_set
+from ui.text import percent
+
+REFRESH_SECONDS = 0.7
+SHIFTED_PICTURES = 2_000
+"""Test pictures that are moved about: 1 s of work for each network."""
+
+QUERY = "experiment"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One go at an experiment. guess: the choice that the student predicted. runs: by the key of their variant."""
+
+    guess: int
+    data: Data
+    runs: dict[str, Run]
+
+
+def choose_experiment() -> Experiment:
+    """The chooser of the experiment, which stands in the page's address."""
+    titles = {each.key: each.title for each in EXPERIMENTS}
+    asked = st.query_params.get(QUERY)
+    if asked in titles and st.session_state.get("experiment_asked") != asked:
+        st.session_state["experiment"] = asked
+    if st.session_state.get("experiment") not in titles:
+        st.session_state["experiment"] = EXPERIMENTS[0].key
+    key = st.pills(
+        "Experiment", list(titles), format_func=titles.__getitem__, required=True, key="experiment",
+        persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+    st.query_params[QUERY] = st.session_state["experiment_asked"] = str(key)
+    return next(each for each in EXPERIMENTS if each.key == key)
+
+
+def data_name() -> Data:
+    """The data set that runs would get here: the offline digits where there is no MNIST. Raises DataError."""
+    return data_set().name
+
+
+# --- Trials, which are found again by what stands in their runs' settings ---------------------------------------------
+
+
+def start(store: RunStore, experiment: Experiment, owner: str, guess: int) -> None:
+    """Put all runs of the experiment into the queue. Raises RunError; then none of them stays."""
+    data = data_name()
+    trial = f"{experiment.key}/{guess}/{data}/{time.strftime('%Y%m%d-%H%M%S')}"
+    begun: list[Run] = []
+    try:
+        for variant in experiment.variants(data):
+            name = f"{trial}/{variant.key}"
+            begun.append(store.start(variant.model, variant.train, owner, f"{experiment.title} {variant.label}", name))
+    except RunError:
+        for run in begun:
+            store.stop(run.id, owner)
+        raise
+
+
+def latest_trial(store: RunStore, experiment: Experiment, owner: str) -> Trial | None:
+    """The student's newest go at it, however long ago; None where there is none."""
+    found: dict[str, Run] = {}
+    newest: list[str] | None = None
+    for run in store.runs(owner):  # the newest first
+        words = run.settings.experiment.split("/") if run.settings else []
+        if len(words) == 5 and words[0] == experiment.key and (newest is None or words[:4] == newest):
+            newest = words[:4]
+            found.setdefault(words[4], run)
+    if newest is None or newest[2] not in ("mnist", "digits") or not newest[1].isdecimal():
+        return None
+    guess, data = int(newest[1]), cast("Data", newest[2])
+    return Trial(guess, data, found) if guess < len(experiment.choices) else None
+
+
+# --- What is shown ----------------------------------------------------------------------------------------------------
+
+
+def predict(store: RunStore, experiment: Experiment, owner: str) -> None:
+    """The question; the experiment starts with an answer and not without."""
+    guess = st.radio(
+        experiment.question, range(len(experiment.choices)), format_func=experiment.choices.__getitem__, index=None,
+        key=f"guess_{experiment.key}", persist_state="session",
+    )  # fmt: skip
+    count = len(experiment.variants("mnist"))
+    pressed = st.button(
+        f"Start its {count} runs", icon=":material/play_arrow:", type="primary", disabled=guess is None,
+        key="experiment_start",
+    )  # fmt: skip
+    if guess is None:
+        st.caption("Predict first: then it can start.")
+    if pressed and guess is not None:
+        try:
+            start(store, experiment, owner, guess)
+        except (RunError, DataError) as error:
+            st.error(str(error))
+        else:
+            st.session_state["experiment_again"] = None
+            st.rerun()
+
+
+def show_trial(store: RunStore, experiment: Experiment, trial: Trial, owner: str) -> None:
+    """How far its runs are; once all are over, the finding."""
+    st.markdown(f"**{experiment.question}** You said: *{experiment.choices[trial.guess]}*.")
+    if any(run.state.active for run in trial.runs.values()):
+        st.fragment(_follow, run_every=REFRESH_SECONDS)(store, experiment, owner, len(_begun(experiment, trial)))
+        if st.button("Stop all", icon=":material/stop:", key="experiment_stop"):
+            for run in trial.runs.values():
+                try:
+                    store.stop(run.id, owner)
+                except RunError as error:
+                    st.error(str(error))
+            st.rerun()
+    else:
+        _finding(experiment, trial)
+    begun = {trial.runs[each.key].id: each.label for each in _begun(experiment, trial)}
+    if begun:
+        show_comparison([trial.runs[each.key] for each in _begun(experiment, trial)], begun)
+    _go_on(experiment, trial)
+
+
+def _there(experiment: Experiment, trial: Trial) -> list[Variant]:
+    """The variants whose runs are there: in order, and without those that somebody deleted."""
+    return [each for each in experiment.variants(trial.data) if each.key in trial.runs]
+
+
+def _begun(experiment: Experiment, trial: Trial) -> list[Variant]:
+    """Those that have something to show."""
+    return [each for each in _there(experiment, trial) if trial.runs[each.key].metrics().start]
+
+
+def _follow(store: RunStore, experiment: Experiment, owner: str, begun: int) -> None:
+    """A line for each run. When one more has begun the page compares it too; when all are over it tells the finding."""
+    trial = latest_trial(store, experiment, owner)
+    over = trial is None or not any(run.state.active for run in trial.runs.values())
+    if trial is None or over or len(_begun(experiment, trial)) != begun:
+        st.rerun()
+    with st.container(key="experiment_progress"):
+        for variant in _there(experiment, trial):
+            run = trial.runs[variant.key]
+            steps = run.metrics().steps
+            done = min(1.0, steps[-1]["epoch"] / variant.train.epochs) if steps else 0.0
+            told = f"place {run.place} in the queue" if run.state is State.WAITING else run.state.value
+            if steps:
+                told += f", training accuracy {percent(steps[-1]['accuracy'])}"
+            st.progress(1.0 if not run.state.active else done, f"**{variant.label}**: {told}")
+
+
+def _finding(experiment: Experiment, trial: Trial) -> None:
+    results = {}
+    for variant in _there(experiment, trial):
+        run = trial.runs[variant.key]
+        shifted = _shifted(run, trial.data) if experiment.shifts else ()
+        results[variant.key] = Result.of(run.report(), shifted)
+    finding = conclude(experiment, results, trial.data)
+    with st.container(key="finding", border=True):
+        if finding.answer is not None:
+            right = finding.answer == trial.guess
+            icon = ":material/check_circle:" if right else ":material/lightbulb:"
+            verdict = "Your prediction came true." if right else "It came out otherwise."
+            st.markdown(f"{icon} **{verdict}** {experiment.choices[finding.answer]}.")
+        st.markdown(finding.text)
+    if experiment.shifts and all(result.shifted for result in results.values()):
+        _shift_chart(experiment, trial, results)
+
+
+def _shift_chart(experiment: Experiment, trial: Trial, results: dict[str, Result]) -> None:
+    rows = [
+        (variant.label, pixels, 100 * share)
+        for variant in _there(experiment, trial)
+        for pixels, share in zip(SHIFTS, results[variant.key].shifted, strict=True)
+    ]
+    chart = (
+        alt.Chart(pd.DataFrame(rows, columns=["network", "pixels", "accuracy"]))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("pixels:O", title="Moved by, pixels", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("accuracy:Q", title="Read right, %", scale=alt.Scale(domain=[0, 100])),
+            color=alt.Color("network:N", title=None, legend=alt.Legend(orient="top")),
+            strokeDash=alt.StrokeDash("network:N", legend=None),
+            tooltip=["network", "pixels", alt.Tooltip("accuracy", format=".1f")],
+        )
+    )
+    st.altair_chart(chart, height=260, alt="Share of moved test pictures that each network reads right")
+
+
+def _shifted(run: Run, data: Data) -> tuple[float, ...]:
+    path = run.best()
+    if path is None:
+        return ()
+    try:
+        return _moved(str(path), path.stat().st_mtime_ns, data).finish("Moving the test pictures …")
+    except (CheckpointError, DataError, OSError) as error:
+        st.error(str(error))
+        return ()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _moved(path: str, changed: int, data: Data) -> SharedWork[tuple[float, ...]]:
+    def work() -> Generator[float, None, tuple[float, ...]]:
+        network = load_checkpoint(path).build()
+        known = data_set()
+        images = (known if known.name == data else load_data(data)).test
+        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:SHIFTED_PICTURES]
+        found = []
+        for number, pixels in enumerate(SHIFTS, start=1):
+            found.append(shifted_accuracy(network, images[order], pixels))
+            yield number / len(SHIFTS)
+        return tuple(found)
+
+    return SharedWork(work)
+
+
+def _go_on(experiment: Experiment, trial: Trial) -> None:
+    """Where to from here."""
+    runs = ",".join(run.id for run in trial.runs.values())
+    with st.container(horizontal=True, gap="medium"):
+        st.page_link(
+            "pages/train/compare.py", label="Open in Compare runs", icon=":material/compare_arrows:",
+            query_params={"runs": runs},
+        )  # fmt: skip
+        first = _there(experiment, trial)[0]
+        st.page_link(
+            "pages/train/retrain.py", label="Change it yourself", icon=":material/tune:",
+            query_params=link_of(first.model, first.train),
+        )  # fmt: skip
+        if not any(run.state.active for run in trial.runs.values()):
+            st.button(
+                "Predict again", icon=":material/replay:", key="experiment_repeat",
+                on_click=lambda: st.session_state.update(experiment_again=experiment.key),
+            )  # fmt: skip
