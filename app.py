@@ -54,6 +54,26 @@ page = st.navigation(
                 help="Layers, sizes and parameters of the chosen network, and how it was trained.",
             ),
         ],
+        "Train": [
+            st.Page(
+                "pages/train/retrain.py",
+                title="Retrain",
+                icon=":material/tune:",
+                help="Train a network of your own with sliders, and watch it learn.",
+            ),
+            st.Page(
+                "pages/train/compare.py",
+                title="Compare runs",
+                icon=":material/compare_arrows:",
+                help="Training runs next to each other, and a walk through the snapshots of one.",
+            ),
+            st.Page(
+                "pages/train/experiments.py",
+                title="Experiments",
+                icon=":material/science:",
+                help="Questions about networks: predict, let the runs decide, and compare.",
+            ),
+        ],
     }
 )
 if mistaken and page.url_path:

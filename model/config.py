@@ -71,7 +71,7 @@ class ModelConfig(Settings):
     filters: tuple[Annotated[int, Field(ge=1, le=128)], ...] = Field(
         default=(32, 64, 64),
         max_length=4,
-        description="Filters of each convolutional layer: up to four layers of 1 to 128; none makes a dense network",
+        description="Filters of each convolutional layer: zero to four layers of 1 to 128; none makes a dense network",
     )
     kernel_size: tuple[Annotated[int, Field(ge=1, le=9)], ...] = Field(
         default=(3,),

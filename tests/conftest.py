@@ -83,9 +83,9 @@ def small_checkpoint(digits: DataSet) -> Checkpoint:
 
 
 @st.composite
-def model_configs(draw: st.DrawFn) -> ModelConfig:
-    """Networks that can be built, of every shape, dense ones too, but few filters."""
-    layers = draw(st.integers(0, 4))
+def model_configs(draw: st.DrawFn, fewest_layers: int = 0) -> ModelConfig:
+    """Networks that can be built, of every shape, but few filters; without a convolution where none are the fewest."""
+    layers = draw(st.integers(fewest_layers, 4))
     sizes = st.integers(1, 5)
     try:
         return ModelConfig(

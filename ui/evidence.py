@@ -89,8 +89,12 @@ def evidence(recognizer: Recognizer, reading: Reading, answer: int) -> None:
                     st.markdown(f"Your score: {_written(scores[each.method])}")
                 measures, misleads = _lesson(each, question, recognizer.network.config)
                 st.markdown(f":small[**Measures:** {measures}]\n\n:small[**Misleads:** {misleads}]")
-    if not recognizer.network.config.filters:
-        st.caption("Grad-CAM is missing: it looks at the last convolution, and this network has none.")
+        if not recognizer.network.config.filters:
+            with st.container(key=f"map_{len(maps)}"):
+                st.markdown(
+                    f":small[**{_NAMES['grad-cam']}** shows where the last convolution finds its evidence, and this "
+                    "network has no convolution.]"
+                )
     st.button("Predict again", icon=":material/replay:", on_click=_forget, args=(round_,), key="evidence_again")
 
 
@@ -110,7 +114,7 @@ def _question(reading: Reading, answer: int) -> Question:
 def _explained(
     fingerprint: str, image: Float, target: int, versus: int | None, _network: DigitCNN
 ) -> list[Attribution]:
-    """All four maps, once for all sessions; the fingerprint stands for the network, which is not hashed."""
+    """All maps, once for all sessions; the fingerprint stands for the network, which is not hashed."""
     return [explain(_network, image, target, method, versus) for method in methods_for(_network.config)]
 
 

@@ -423,21 +423,26 @@ def odd_app(start_app: Callable[..., str], tmp_path_factory: pytest.TempPathFact
     return start_app(Path(folder))
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_any_network_can_be_looked_into(page: Page, odd_app: str, name: str) -> None:
-    config = ODD[name]
-    open_view(page, odd_app)
+def open_odd(page: Page, address: str, name: str) -> tuple[Recognizer, Truth]:
+    """The view on one of the odd networks, with a four drawn."""
+    open_view(page, address)
     draw_and_settle(page)
     page.get_by_test_id("stSidebar").get_by_role("combobox").click()
     page.get_by_role("option", name=name).click()
-    columns = [layer for layer in config.layers() if layer.kind not in ("flatten", "dropout")]
+    columns = [layer for layer in ODD[name].layers() if layer.kind not in ("flatten", "dropout")]
     expect(view(page).locator(".column")).to_have_count(len(columns) + 1)
     expect(page.get_by_test_id("stMain")).to_contain_text(name)
     expect_settled(page)
     torch.manual_seed(0)
-    weights = {key: tensor.detach() for key, tensor in DigitCNN(config).state_dict().items()}
-    recognizer = Recognizer(Checkpoint(config, TrainConfig(), weights, "mnist"))
-    expected = truth(page, recognizer)
+    weights = {key: tensor.detach() for key, tensor in DigitCNN(ODD[name]).state_dict().items()}
+    recognizer = Recognizer(Checkpoint(ODD[name], TrainConfig(), weights, "mnist"))
+    return recognizer, truth(page, recognizer)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_any_network_can_be_looked_into(page: Page, odd_app: str, name: str) -> None:
+    _, expected = open_odd(page, odd_app, name)
+    columns = [layer for layer in ODD[name].layers() if layer.kind not in ("flatten", "dropout")]
     view(page).focus()
     seen = []
     for _ in columns[:-1]:
@@ -445,3 +450,25 @@ def test_any_network_can_be_looked_into(page: Page, odd_app: str, name: str) -> 
         page.keyboard.press("Shift+ArrowRight")
     assert seen == [layer.name for layer in columns[:-1]]
     assert "output for digit" in status(page).inner_text()
+
+
+def test_a_unit_of_a_dense_network_is_made_of_the_pixels(page: Page, odd_app: str) -> None:
+    recognizer, expected = open_odd(page, odd_app, "dense-only")
+    hover_column(page, 1, (0.5, 0.5))
+    place = check_sum(page, expected)
+    assert place.layer == "dense"
+    part = page.locator(".st-key-network_view")
+    expect(part).to_contain_text("the strongest of 784 pixels")
+    weights = recognizer.network.dense.weight[place.channel].reshape(28, 28)
+    terms = part.locator(".products .term").all()
+    assert len(terms) == 24
+    for term in terms:
+        name = re.match(r"row (\d+), column (\d+): ", term.inner_text())
+        assert name, term.inner_text()
+        y, x = (int(number) - 1 for number in name.groups())
+        product = float(term.locator("output").get_attribute("data-value") or "nan")
+        assert product == pytest.approx(float(weights[y, x] * expected["input"][0, y, x]), abs=1e-5)
+    hover_column(page, 0, (0.5, 0.5))  # the picture is large enough to point at a pixel of it
+    box = view(page).locator(".column").first.locator("canvas").bounding_box()
+    assert box is not None and box["width"] >= 4 * 28
+    assert "The input, row 15, column 15" in status(page).inner_text()

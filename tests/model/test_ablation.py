@@ -17,7 +17,7 @@ from model.data import DataSet, to_float
 from model.evaluation import evaluate
 from model.inspection import BATCH
 from model.network import DigitCNN
-from tests.conftest import model_configs
+from tests.conftest import assert_one_sentence, model_configs
 from tests.model.test_inspection import finish, random_network, random_pictures, state
 
 
@@ -61,7 +61,7 @@ def test_a_silenced_filter_is_one_that_the_next_layer_is_deaf_to(
 def test_with_nothing_silenced_it_is_the_network_itself(config: ModelConfig) -> None:
     network, x = random_network(config), torch.rand(2, 1, 28, 28)
     kept = x.clone()
-    for silenced in ({}, {0: []}):
+    for silenced in ({}, {block: [] for block in range(len(config.filters))}):
         torch.testing.assert_close(silenced_logits(network, x, silenced), network(x))
     assert torch.equal(x, kept)
 
@@ -168,6 +168,15 @@ def test_a_filter_that_is_not_there_is_refused(silenced: dict[int, list[int]]) -
         silenced_logits(network, torch.rand(1, 1, 28, 28), silenced)
     with pytest.raises(ValueError, match="there is no"):
         next(score_silenced(network, random_pictures(3), silenced))
+
+
+def test_a_dense_network_is_scored_as_it_is_and_has_nothing_to_silence_or_rank() -> None:
+    network, pictures = random_network(ModelConfig(filters=(), dense_units=5)), random_pictures(70)
+    assert finish(score_silenced(network, pictures, {})).accuracy == evaluate(network, pictures).accuracy
+    for work in (score_silenced(network, pictures, {0: [0]}), rank(network, 0, pictures)):
+        with pytest.raises(ValueError, match="0 convolutional layers, so there is no block 0") as caught:
+            next(work)
+        assert_one_sentence(caught.value)
 
 
 def test_training_mode_and_empty_sets_are_refused() -> None:

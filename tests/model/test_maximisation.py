@@ -34,7 +34,7 @@ def test_it_beats_most_records_of_the_data_set(small_checkpoint: Checkpoint, dig
     assert sum(beaten) >= 0.75 * len(alive)
 
 
-@given(model_configs())
+@given(model_configs(fewest_layers=1))
 @settings(max_examples=8)
 def test_every_network_gets_a_picture_with_its_value_and_field(config: ModelConfig) -> None:
     checkpoint = checkpoint_of(config)
@@ -86,3 +86,8 @@ def test_it_works_inside_inference_mode_and_leaves_the_weights_alone(small_check
 def test_a_filter_that_is_not_there_is_refused(small_checkpoint: Checkpoint, block: int, channel: int) -> None:
     with pytest.raises(ValueError, match="has no filter"):
         maximise(small_checkpoint, block, channel)
+
+
+def test_a_dense_network_has_no_filter_to_ask() -> None:
+    with pytest.raises(ValueError, match="has no filter"):
+        maximise(checkpoint_of(ModelConfig(filters=())), 0, 0)

@@ -194,12 +194,15 @@ const SECTIONS = {
     const shown = terms.slice(0, SHOWN_TERMS)
     const rest = terms.slice(SHOWN_TERMS)
     const others = rest.reduce((sum, { sum: product }) => sum + product, 0)
-    const place = ({ channel, y, x }) =>
-      isMap(layer.source) ? `map ${channel + 1}, row ${y + 1}, column ${x + 1}` : `unit ${channel + 1}`
-    const from = layerName(network, layer.source, true)
+    const pixels = layer.source.kind === "input"
+    const place = ({ channel, y, x }) => {
+      if (!isMap(layer.source)) return `unit ${channel + 1}`
+      return `${pixels ? "" : `map ${channel + 1}, `}row ${y + 1}, column ${x + 1}`
+    }
+    const from = pixels ? "pixels of the input" : `inputs from ${layerName(network, layer.source, true)}`
     return [
       ...(softmax ? [line("title", "From logits to shares"), softmaxTable(softmax, explained.channel)] : []),
-      line("title", `Input × weight: the strongest of ${terms.length} inputs from ${from}`),
+      line("title", `Input × weight: the strongest of ${terms.length} ${from}`),
       productList(shown, place),
       ...(rest.length ? [line("total", [`The other ${rest.length} together`, number(others)])] : []),
       line("total", ["Sum", number(total - bias), "+ bias", number(bias), "=", number(total, "result")]),

@@ -64,13 +64,14 @@ class Overview {
     this.element.style.setProperty("--height", `${this.height}px`)
     const kind = ({ layer }) => (layer.kind === "input" || layer.name === "output" ? layer.name : isMap(layer) ? "maps" : "vector")
     const maps = this.columns.filter((column) => kind(column) === "maps").length
-    const fixed = this.columns.reduce((sum, column) => sum + (WIDTHS[kind(column)] ?? 0) + GAP, -GAP)
+    const widths = maps ? WIDTHS : { ...WIDTHS, input: WIDTHS.most } // a dense network leaves room for the picture
+    const fixed = this.columns.reduce((sum, column) => sum + (widths[kind(column)] ?? 0) + GAP, -GAP)
     const share = Math.max(WIDTHS.least, Math.min(WIDTHS.most, Math.floor((available - fixed) / maps)))
     let left = 0
     for (const column of this.columns) {
       const { layer } = column
       column.kind = kind(column)
-      column.width = WIDTHS[column.kind] ?? share
+      column.width = widths[column.kind] ?? share
       column.left = left
       left += column.width + GAP
       column.element.style.width = `${column.width}px`
