@@ -26,7 +26,9 @@ def choose_run(store: RunStore, owner: str) -> Run | None:
     if len(runs) == 1:
         st.subheader(plain(next(iter(runs.values())).title), anchor=False)
     else:
-        st.selectbox("Your runs", list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session")
+        st.selectbox(
+            "Your runs", list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session"
+        )
     return runs[str(st.session_state[CHOSEN])]
 
 

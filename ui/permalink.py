@@ -64,7 +64,7 @@ def new_settings(*, arrived: bool) -> tuple[ModelConfig, TrainConfig] | None:
     """The settings that the address asks for, if it changed since `write_settings`; None where there is nothing to do.
 
     That is so when a link is opened, and when the browser goes back to an earlier address. `arrived`: the session has
-    just come to this page, perhaps from another whose address has no settings; then an address without any says nothing.
+    just come to this page, perhaps from one whose address has no settings; then an address without any says nothing.
     Raises SettingsError with one sentence.
     """
     asked = _asked()

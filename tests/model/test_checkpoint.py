@@ -320,7 +320,8 @@ NAMES = [
     "device", "step", "epoch", "history", "unknown",
 ]  # fmt: skip
 EPOCH_NAMES = [
-    "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds", "more"
+    "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
+    "more",
 ]  # fmt: skip
 LONGEST = {
     "epoch": 300, "train_loss": 0.12345678901234567, "train_accuracy": 0.12345678901234567,

@@ -95,9 +95,7 @@ class Play:
         assert run.settings is not None
         self.data = data
         self.recorder = Recorder(run.folder, run.settings)
-        self.events = train(
-            run.settings.model, run.settings.train, data, snapshots=8, stop=self.recorder.stop
-        )
+        self.events = train(run.settings.model, run.settings.train, data, snapshots=8, stop=self.recorder.stop)
 
     def until(self, kind: type[Event]) -> None:
         for event in self.events:

@@ -1,0 +1,44 @@
+"""A guided experiment from the prediction to the finding, with real runs, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+RUN_SECONDS = 240
+
+
+@pytest.mark.mnist
+def test_shuffled_labels_from_the_prediction_to_the_finding(
+    page: Page, start_app: Callable[..., str], tmp_path: Path
+) -> None:
+    address = start_app(tmp_path)
+    page.goto(f"{address}/experiments?experiment=labels")
+    start = page.get_by_role("button", name="Start its 2 runs")
+    expect(start).to_be_disabled()
+    page.get_by_text("Learn nothing at all").click()
+    expect(start).to_be_enabled()
+    start.click()
+    progress = page.locator(".st-key-experiment_progress")
+    expect(progress).to_contain_text("True labels")
+    expect(progress).to_contain_text("place 1 in the queue")
+    expect(progress).to_contain_text("training accuracy")
+
+    page.reload()  # nothing depends on the page that started it
+    expect(page.get_by_text("You said")).to_be_visible()
+    finding = page.locator(".st-key-finding")
+    expect(finding).to_be_visible(timeout=RUN_SECONDS * 1000)
+    expect(finding).to_contain_text("It came out otherwise")
+    expect(finding).to_contain_text("by heart")
+    expect(finding).to_contain_text(re.compile(r"9\d\.\d %|100\.0 %"))
+
+    page.get_by_role("link", name="Open in Compare runs").click()
+    expect(page).to_have_url(re.compile("compare.*runs="))
+    expect(page.get_by_text("Shuffled labels").first).to_be_visible()
+    page.goto(f"{address}/experiments?experiment=rate")
+    expect(page.get_by_text("What happens when it is far too large?")).to_be_visible()
+    expect(page.get_by_text("You said")).to_have_count(0)
