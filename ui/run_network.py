@@ -11,6 +11,8 @@ from ui.network import chosen_network, use_network, use_shipped
 from ui.own_network import download_button
 from ui.text import plain
 
+_CHANGED = "run_network_changed"
+
 
 def run_network(store: RunStore, run: Run, owner: str) -> None:
     """The buttons, in a row; without those of the network where there is none."""
@@ -44,16 +46,21 @@ def _use(store: RunStore, run: Run, recognizer: Recognizer) -> None:
     def use() -> None:
         store.keep(run.id)
         use_network(run.title, recognizer.checkpoint)
+        st.session_state[_CHANGED] = True
 
+    def go_back() -> None:
+        use_shipped()
+        st.session_state[_CHANGED] = True
+
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun()  # the sidebar shows it too, and this part of the page runs alone
     if chosen_network().fingerprint == recognizer.fingerprint:
-        pressed = st.button("Back to the shipped one", icon=":material/undo:", on_click=use_shipped, key="run_shipped")
+        st.button("Back to the shipped one", icon=":material/undo:", on_click=go_back, key="run_shipped")
     else:
-        pressed = st.button(
+        st.button(
             "Use this network", icon=":material/check:", type="primary", on_click=use, key="run_use",
             help="On all pages, for you alone",
         )  # fmt: skip
-    if pressed:
-        st.rerun()  # the sidebar shows it too
 
 
 def _delete(store: RunStore, run: Run, owner: str) -> None:

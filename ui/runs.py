@@ -8,9 +8,11 @@ from contextlib import suppress
 
 import streamlit as st
 
-from model.runs import RunError, RunStore, runs_folder
+from model.config import ModelConfig, TrainConfig
+from model.runs import RunError, RunStore, State, runs_folder
 
 _TURN_SECONDS = 0.5
+_MEASURED = 5
 _visited = threading.Event()
 
 
@@ -37,6 +39,19 @@ def store_or_stop() -> RunStore:
     except RunError as error:
         st.error(str(error))
         st.stop()
+
+
+def measured_speeds(store: RunStore) -> list[tuple[ModelConfig, TrainConfig, float]]:
+    """Network, training and images per second of the latest runs of this machine: what estimates go by."""
+    found = []
+    for run in store.runs()[:_MEASURED]:
+        report, start = run.report(), run.metrics().start
+        if run.settings and report and start and run.state in (State.FINISHED, State.STOPPED):
+            seconds = sum(epoch["seconds"] for epoch in report["history"])
+            if seconds:
+                speed = start["images"] * len(report["history"]) / seconds
+                found.append((run.settings.model, run.settings.train, speed))
+    return found
 
 
 def _dispatch_for_ever(store: RunStore) -> None:

@@ -345,7 +345,7 @@ def _share(model: ModelConfig, train: TrainConfig) -> None:
 
 
 def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: Measured = ()) -> None:
-    """Parameters, time on this machine, and the shape of every layer. `measured`: see model.estimate."""
+    """Parameters and time on this machine; the shape of every layer a click away. `measured`: see model.estimate."""
     if settings is None:
         st.markdown("This network cannot be built; the settings say why.")
         return
@@ -355,7 +355,8 @@ def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: 
     except SettingsError as error:
         time = str(error)
     st.markdown(f"**{model.parameters:,} parameters**, {time}")
-    st.code(layer_table(model), language=None)
+    with st.expander("Layer by layer"):
+        st.code(layer_table(model), language=None)
 
 
 def layer_table(model: ModelConfig) -> str:

@@ -11,7 +11,7 @@ from ui.drawing import digit_source
 from ui.live_run import answer, live_run
 from ui.own_network import upload_network
 from ui.run_report import run_report
-from ui.runs import store_or_stop
+from ui.runs import measured_speeds, store_or_stop
 from ui.settings import network_summary, settings_form
 from ui.student import student
 from ui.text import plain
@@ -42,7 +42,7 @@ st.title("Retrain", anchor=False)
 st.markdown("Choose a network and how it is trained, press Start, and watch it learn.")
 store, owner = store_or_stop(), student()
 with st.container(horizontal=True, gap="medium"):
-    left, right = st.container(width=380, key="retrain_settings"), st.container(key="retrain_run")
+    left, right = st.container(width=310, key="retrain_settings"), st.container(key="retrain_run")
 with left:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
@@ -50,10 +50,10 @@ with left:
             placeholder="Its settings",
         )  # fmt: skip
         button = st.container(width="content")
-    summary = st.expander("What this network is made of, and how long it takes")
+    summary = st.container(key="network_summary")
     settings = settings_form()
     with summary:
-        network_summary(settings)
+        network_summary(settings, measured_speeds(store))
     pressed = button.button(
         "Start", icon=":material/play_arrow:", type="primary", disabled=settings is None, key="start"
     )
