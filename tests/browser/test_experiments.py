@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.running import end_runs
+
 RUN_SECONDS = 240
 
 
+@pytest.fixture
+def address(start_app: Callable[..., str], tmp_path: Path) -> Iterator[str]:
+    yield start_app(tmp_path)
+    end_runs(tmp_path / "runs")
+
+
 @pytest.mark.mnist
-def test_shuffled_labels_from_the_prediction_to_the_finding(
-    page: Page, start_app: Callable[..., str], tmp_path: Path
-) -> None:
-    address = start_app(tmp_path)
+def test_shuffled_labels_from_the_prediction_to_the_finding(page: Page, address: str) -> None:
     page.goto(f"{address}/experiments?experiment=labels")
     start = page.get_by_role("button", name="Start its 2 runs")
     expect(start).to_be_disabled()

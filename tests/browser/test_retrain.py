@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.drawing import SEVEN, draw, expect_digit, open_draw_page
+from tests.running import end_runs
 
 pytestmark = pytest.mark.mnist
 
@@ -19,9 +19,11 @@ LONG = "retrain?epochs=300&filters=8,16&dense-units=32"
 
 
 @pytest.fixture(scope="module")
-def lab(start_app: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+def lab(start_app: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app with a folder of runs of its own."""
-    return start_app(Path(tmp_path_factory.mktemp("retrain")))
+    folder = tmp_path_factory.mktemp("retrain")
+    yield start_app(folder)
+    end_runs(folder / "runs")
 
 
 def live(page: Page) -> Locator:
