@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test check browser
+.PHONY: app test check browser texts
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
@@ -18,6 +18,11 @@ check: .venv/dev
 
 browser: .venv/dev
 	@$(BIN)/python -m tests.browser.install
+
+# After texts have changed: brings locale/*/LC_MESSAGES/messages.po up to date, where new ones wait to be translated.
+texts: .venv/dev
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -o .cache/messages.pot .
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
 
 .venv/python:
 	$(PYTHON) -m venv .venv

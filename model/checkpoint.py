@@ -24,6 +24,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from model.config import ModelConfig, SettingsError, TrainConfig
+from model.language import _
 from model.network import DigitCNN, example_input
 
 FORMAT = "digit-lab"
@@ -147,7 +148,9 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> Non
         unfinished.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CheckpointError(f"{path} could not be written ({reason}); what was there before is untouched.") from None
+        raise CheckpointError(
+            _("{path} could not be written ({reason}); what was there before is untouched.", path=path, reason=reason)
+        ) from None
     finally:
         if unfinished is not None:
             with suppress(OSError):  # it is gone where the move succeeded
@@ -159,55 +162,67 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     path = Path(path)
     try:
         if path.exists() and not path.is_file():  # a folder, or a device that never ends
-            raise CheckpointError(f"{path} is no file; choose a .safetensors file.")
+            raise CheckpointError(_("{path} is no file; choose a .safetensors file.", path=path))
         if path.stat().st_size > MAX_BYTES:
-            raise CheckpointError(f"{path.name} is larger than {MAX_BYTES // 2**20} MB, so it is no Digit Lab network.")
+            raise _too_large(path.name)
         content = path.read_bytes()
     except FileNotFoundError:
-        raise CheckpointError(f"There is no file {path}; train one with `python train.py --output {path}`.") from None
+        raise CheckpointError(
+            _("There is no file {path}; train one with `python train.py --output {path}`.", path=path)
+        ) from None
     except OSError as error:
-        raise CheckpointError(f"{path} could not be read ({error.strerror}).") from None
+        raise CheckpointError(_("{path} could not be read ({reason}).", path=path, reason=error.strerror)) from None
     except CheckpointError:
         raise
     except ValueError:  # a path with a NUL in it
-        raise CheckpointError("That is no file name; choose another file.") from None
+        raise CheckpointError(_("That is no file name; choose another file.")) from None
     return read_checkpoint(content, path.name)
 
 
 def read_checkpoint(content: bytes, name: str) -> Checkpoint:
     """The checkpoint in these bytes; `name` is what messages call it. Raises CheckpointError as `load_checkpoint`."""
     if len(content) > MAX_BYTES:
-        raise CheckpointError(f"{name} is larger than {MAX_BYTES // 2**20} MB, so it is no Digit Lab network.")
+        raise _too_large(name)
     try:
         if _header_bytes(content) > MAX_HEADER_BYTES:
             raise ValueError("a giant header")
         weights = load_tensors(content)
     except (SafetensorError, ValueError, RuntimeError, KeyError, OverflowError):
-        raise CheckpointError(f"{name} is damaged or no .safetensors file; choose another or train it again.") from None
+        raise CheckpointError(
+            _("{name} is damaged or no .safetensors file; choose another or train it again.", name=name)
+        ) from None
     header = _header(content)
     if header.get("format") != FORMAT:
-        raise CheckpointError(f"{name} was not made by Digit Lab; choose a file that train.py wrote.")
+        raise CheckpointError(_("{name} was not made by Digit Lab; choose a file that train.py wrote.", name=name))
     if header.get("version") != str(FORMAT_VERSION):
         version = " ".join(str(header.get("version"))[:20].split())
-        raise CheckpointError(
-            f"{name} has format version {version}, and this Digit Lab reads version "
-            f"{FORMAT_VERSION}; update Digit Lab or train the network again."
+        problem = _(
+            "{name} has format version {version}, and this Digit Lab reads version {own}; "
+            "update Digit Lab or train the network again."
         )
+        raise CheckpointError(problem.format(name=name, version=version, own=FORMAT_VERSION))
     try:
         model = ModelConfig.parse(json.loads(header["model"]))
         train = TrainConfig.parse(json.loads(header["train"]))
         metrics = _Metrics.model_validate_json(header["metrics"]).model_dump(exclude_unset=True)
         data = _TEXT.validate_python(header["data"], strict=True)
     except (SettingsError, KeyError, TypeError, ValueError, RecursionError):  # ValidationError is a ValueError
-        raise CheckpointError(f"{name} has a damaged header; choose another file or train it again.") from None
+        raise CheckpointError(
+            _("{name} has a damaged header; choose another file or train it again.", name=name)
+        ) from None
     _check_weights(weights, model, name)
     checkpoint = Checkpoint(model, train, weights, data, metrics, name)
     with torch.inference_mode():  # weights may be finite, and yet too large to reckon with, or a variance negative
         blank = example_input()
         logits = checkpoint.build()(torch.cat((blank, 1 - blank)))
     if not torch.isfinite(logits).all():
-        raise CheckpointError(f"{name} gives answers that are no numbers; train the network again.")
+        raise CheckpointError(_("{name} gives answers that are no numbers; train the network again.", name=name))
     return checkpoint
+
+
+def _too_large(name: str) -> CheckpointError:
+    most = MAX_BYTES // 2**20
+    return CheckpointError(_("{name} is larger than {most} MB, so it is no Digit Lab network.", name=name, most=most))
 
 
 def _header_bytes(content: bytes) -> int:
@@ -234,13 +249,14 @@ def _check_weights(weights: Mapping[str, Tensor], model: ModelConfig, name: str)
     with torch.device("meta"):  # shapes only, nothing is allocated
         expected = DigitCNN(model).state_dict()
     if set(weights) != set(expected):
-        raise CheckpointError(f"{name} holds other layers than its header says; train the network again.")
+        raise CheckpointError(_("{name} holds other layers than its header says; train the network again.", name=name))
     for key, tensor in expected.items():
         found = weights[key]
         if found.shape != tensor.shape or found.dtype != tensor.dtype:
-            raise CheckpointError(
-                f"{name}: {key} is {found.dtype} {tuple(found.shape)} where its header asks for "
-                f"{tensor.dtype} {tuple(tensor.shape)}; train the network again."
-            )
+            problem = _("{name}: {key} is {found} where its header asks for {wanted}; train the network again.")
+            shapes = [f"{each.dtype} {tuple(each.shape)}" for each in (found, tensor)]
+            raise CheckpointError(problem.format(name=name, key=key, found=shapes[0], wanted=shapes[1]))
         if not torch.isfinite(found).all():
-            raise CheckpointError(f"{name}: {key} holds numbers that are not finite; train the network again.")
+            raise CheckpointError(
+                _("{name}: {key} holds numbers that are not finite; train the network again.", name=name, key=key)
+            )

@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.config import CLASSES, IMAGE_SIZE, TrainConfig
+from model.language import N_, _
 from model.preprocess import preprocess
 
 DATA_VARIABLE = "DIGIT_LAB_DATA"
@@ -55,12 +56,24 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Training and test pictures. `notice` says, in one sentence, when this is not what was asked for."""
+    """Training and test pictures. missing: where MNIST was asked for in vain, and why, when these step in for it."""
 
     name: Literal["mnist", "digits"]
     train: ImageSet
     test: ImageSet
-    notice: str = ""
+    missing: tuple[Path, str] | None = None
+
+    @property
+    def notice(self) -> str:
+        """One sentence that says when this is not what was asked for; else nothing."""
+        if self.missing is None:
+            return ""
+        return _(
+            "MNIST is not in {folder} and could not be downloaded ({reason}), so the offline set of 1,797 small "
+            "digits is used instead; expect a lower accuracy on drawings.",
+            folder=self.missing[0],
+            reason=_(self.missing[1]),
+        )
 
 
 def data_folder(folder: str | Path | None = None) -> Path:
@@ -80,10 +93,7 @@ def load_data(name: Literal["mnist", "digits"] = "mnist", folder: str | Path | N
     try:
         train, test = (_mnist(where, train=part) for part in (True, False))
     except _UnreachableError as reason:
-        return _digits(
-            f"MNIST is not in {where} and could not be downloaded ({reason}), so the offline set of 1,797 small "
-            "digits is used instead; expect a lower accuracy on drawings."
-        )
+        return _digits((where, str(reason)))
     return DataSet("mnist", train, test)
 
 
@@ -94,15 +104,15 @@ class _UnreachableError(Exception):
 def _mnist(folder: Path, *, train: bool) -> ImageSet:
     from torchvision.datasets import MNIST  # 1 s to import, and pages that need no data set skip it
 
-    files = [folder / "MNIST" / "raw" / name.removesuffix(".gz") for name, _ in MNIST.resources]
+    files = [folder / "MNIST" / "raw" / name.removesuffix(".gz") for name, _md5 in MNIST.resources]
     if not all(file.is_file() for file in files):
         try:
             with _download_timeout(), contextlib.redirect_stdout(io.StringIO()):
                 MNIST(str(folder), train=train, download=True)
         except OSError as error:  # URLError and timeouts are OSErrors
-            raise _UnreachableError(error.strerror or "no server answered") from None
+            raise _UnreachableError(error.strerror or N_("no server answered")) from None
         except RuntimeError:  # what torchvision makes of mirrors that do not answer, or with something else
-            raise _UnreachableError("no server answered with it") from None
+            raise _UnreachableError(N_("no server answered with it")) from None
     try:
         source = MNIST(str(folder), train=train, download=False)
     except (
@@ -125,7 +135,8 @@ def _mnist(folder: Path, *, train: bool) -> ImageSet:
 
 
 def _damaged(folder: Path) -> DataError:
-    return DataError(f"The MNIST files in {folder / 'MNIST' / 'raw'} are damaged; delete that folder and start again.")
+    where = folder / "MNIST" / "raw"
+    return DataError(_("The MNIST files in {folder} are damaged; delete that folder and start again.", folder=where))
 
 
 @contextlib.contextmanager
@@ -138,7 +149,7 @@ def _download_timeout() -> Iterator[None]:
         socket.setdefaulttimeout(before)
 
 
-def _digits(notice: str = "") -> DataSet:
+def _digits(missing: tuple[Path, str] | None = None) -> DataSet:
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
@@ -154,7 +165,7 @@ def _digits(notice: str = "") -> DataSet:
         np.arange(len(labels)), test_size=_DIGITS_TEST_SHARE, random_state=_DIGITS_SPLIT_SEED, stratify=bunch.target
     )
     whole = ImageSet(images_u8, labels)
-    return DataSet("digits", whole[torch.from_numpy(train)], whole[torch.from_numpy(test)], notice)
+    return DataSet("digits", whole[torch.from_numpy(train)], whole[torch.from_numpy(test)], missing)
 
 
 def split(images: ImageSet, count: int, validation_share: float, seed: int) -> tuple[ImageSet, ImageSet]:

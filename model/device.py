@@ -9,6 +9,7 @@ import sys
 import torch
 
 from model.config import SettingsError
+from model.language import _
 
 
 def choose_device(name: str) -> torch.device:
@@ -17,7 +18,7 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         name = next(candidate for candidate, here in available.items() if here)
     if not available[name]:
-        raise SettingsError(f"device: this machine has no {name} that PyTorch can use; choose auto or cpu")
+        raise SettingsError(_("device: this machine has no {name} that PyTorch can use; choose auto or cpu", name=name))
     return torch.device(name)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from model.language import _
 from model.preprocess import MAX_PIXELS
 
 MAX_FILE_BYTES = 5 * 2**20
@@ -32,13 +33,14 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
     unpacking them would fill the memory.
     """
     if len(content) > MAX_FILE_BYTES:
-        raise PictureError(f"The file is larger than {MAX_FILE_BYTES // 2**20} MB; choose a smaller picture.")
+        raise PictureError(
+            _("The file is larger than {most} MB; choose a smaller picture.", most=MAX_FILE_BYTES // 2**20)
+        )
     try:
         picture = _open(content, "PNG", "JPEG")
         if picture.width * picture.height > MAX_PIXELS:
-            raise PictureError(
-                f"The picture has {picture.width}x{picture.height} pixels, which is too large; make it smaller first."
-            )
+            problem = _("The picture has {width}x{height} pixels, which is too large; make it smaller first.")
+            raise PictureError(problem.format(width=picture.width, height=picture.height))
         picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is reduced while it is unpacked
         picture.load()
         picture = ImageOps.exif_transpose(picture)
@@ -48,9 +50,9 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
     except PictureError:
         raise
     except Image.DecompressionBombError:
-        raise PictureError("The picture has far too many pixels; make it smaller first.") from None
+        raise PictureError(_("The picture has far too many pixels; make it smaller first.")) from None
     except _UNREADABLE:
-        raise PictureError("This is no PNG or JPEG picture, or it is damaged; choose another file.") from None
+        raise PictureError(_("This is no PNG or JPEG picture, or it is damaged; choose another file.")) from None
 
 
 def read_canvas(content: bytes, side: int) -> NDArray[np.uint8]:

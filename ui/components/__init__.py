@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from model.language import DEFAULT, catalogue, language
+
 _HERE = Path(__file__).parent
+_MESSAGE = re.compile(r"""\b_\(\s*("(?:[^"\\\n]|\\.)*")""")
+"""A text in JavaScript that is to be translated; it stands in double quotes on one line."""
 
 
-def register(module_file: str, *scripts: str) -> Any:
+def register(module_file: str, *scripts: str) -> Callable[..., Any]:
     """The Streamlit component made of component.js and component.css beside `module_file`; call once, at import.
 
     scripts: what stands before component.js in the same module, so that it can use what they define, each as its path
-    below this folder without its ending; Streamlit's inline components cannot import one another.
+    below this folder without its ending; Streamlit's inline components cannot import one another. There is one
+    component for each language, whose texts it carries.
     """
     folder = Path(module_file).parent
-    code = [*(_HERE / f"{script}.js" for script in scripts), folder / "component.js"]
-    return st.components.v2.component(
-        f"digit_lab_{folder.name}",
-        html='<div class="root"></div>\n<!-- filled by component.js -->',
-        css=_lean([_HERE / "shared/base.css", folder / "component.css"]),
-        js=_lean(code),
-    )
+    files = [*(_HERE / f"{script}.js" for script in ("shared/language", *scripts)), folder / "component.js"]
+
+    @cache
+    def component(code: str) -> Any:
+        script = _lean(files)
+        return st.components.v2.component(
+            f"digit_lab_{folder.name}" + ("" if code == DEFAULT else f"_{code}"),
+            html='<div class="root"></div>\n<!-- filled by component.js -->',
+            css=_lean([_HERE / "shared/base.css", folder / "component.css"]),
+            js=f"const CATALOGUE = {_catalogue(script, code)}\n{script}",
+        )
+
+    def show(**arguments: Any) -> Any:
+        return component(language())(**arguments)
+
+    component(DEFAULT)
+    return show
 
 
 def _lean(files: Sequence[Path]) -> str:
@@ -34,3 +51,10 @@ def _lean(files: Sequence[Path]) -> str:
     return "\n".join(
         line for line in lines if line and not line.startswith("//") and not re.fullmatch(r"/\*.*\*/", line)
     )
+
+
+def _catalogue(script: str, code: str) -> str:
+    """The translations of the script's own texts, as JSON."""
+    messages = {json.loads(found) for found in _MESSAGE.findall(script)}
+    texts = {message: catalogue(code).gettext(message) for message in sorted(messages)}
+    return json.dumps({message: text for message, text in texts.items() if text != message}, ensure_ascii=False)

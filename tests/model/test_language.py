@@ -1,0 +1,58 @@
+"""Texts in the reader's language, and what must not change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import model.language as texts
+from model.language import DEFAULT, LANGUAGES, N_, _, ask_for_language, catalogue, language, ngettext
+
+
+@pytest.fixture
+def speak() -> Iterator[list[str]]:
+    """The language is the list's last entry."""
+    chosen = [DEFAULT]
+    before = texts._reader
+    ask_for_language(lambda: chosen[-1])
+    yield chosen
+    ask_for_language(before)
+
+
+def test_without_an_app_texts_are_as_they_are_written() -> None:
+    assert language() == DEFAULT == "en"
+    assert _("Undo") == N_("Undo") == "Undo"
+
+
+def test_the_reader_decides_at_every_text(speak: list[str]) -> None:
+    assert _("Language") == "Language"
+    speak.append("zh")
+    assert _("Language") == "语言"
+    speak.append("en")
+    assert _("Language") == "Language"
+
+
+def test_values_take_their_places_with_their_formats() -> None:
+    assert _("{done} of {all} questions answered", done=2, all=3) == "2 of 3 questions answered"
+    assert _("{share:.1%} sure", share=0.1234) == "12.3% sure"
+
+
+def test_braces_without_values_are_left_alone_and_so_are_values_that_look_like_fields() -> None:
+    assert _("$\\frac{1}{n}$") == "$\\frac{1}{n}$"
+    assert _("{name}", name="{name.__class__}") == "{name.__class__}"
+
+
+def test_a_count_chooses_the_form() -> None:
+    assert [ngettext("{count} map", "{count} maps", count) for count in (0, 1, 2)] == ["0 maps", "1 map", "2 maps"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_text_that_nobody_translated_comes_in_english_and_nothing_stays_nothing(code: str, speak: list[str]) -> None:
+    speak.append(code)
+    assert _("No catalogue has this sentence.") == "No catalogue has this sentence."
+    assert _("") == "", "gettext would give the header of the file"
+
+
+def test_a_catalogue_is_compiled_once() -> None:
+    assert catalogue("zh") is catalogue("zh")
