@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from model.language import _
 from model.picture_file import PictureError, read_canvas
 from model.strokes import render_pen_strokes, strokes_of_fabric
 from ui.components.bare_canvas import bare_canvas
@@ -77,9 +78,9 @@ def buttons() -> None:
     """Undo, redo and clear, side by side."""
     sketch = _sketch()
     with st.container(horizontal=True, gap="small"):
-        st.button("Undo", icon=":material/undo:", on_click=_undo, disabled=not sketch.objects, key="undo")
-        st.button("Redo", icon=":material/redo:", on_click=_redo, disabled=not sketch.undone, key="redo")
-        st.button("Clear", icon=":material/delete:", on_click=_clear, disabled=not sketch.objects, key="clear")
+        st.button(_("Undo"), icon=":material/undo:", on_click=_undo, disabled=not sketch.objects, key="undo")
+        st.button(_("Redo"), icon=":material/redo:", on_click=_redo, disabled=not sketch.undone, key="redo")
+        st.button(_("Clear"), icon=":material/delete:", on_click=_clear, disabled=not sketch.objects, key="clear")
 
 
 def _sketch() -> Sketch:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from model.language import N_, _
 from ui.canvas import PEN, PEN_BOUNDS, SIDE, buttons, canvas
 from ui.digit import Digit, set_current_digit
 from ui.sources import test_picture, uploaded_picture
 
-DRAW, PICK, UPLOAD = "Draw", "Test picture", "Upload"
+DRAW, PICK, UPLOAD = N_("Draw"), N_("Test picture"), N_("Upload")
 
 
 def digit_source() -> Digit | None:
@@ -17,7 +18,7 @@ def digit_source() -> Digit | None:
     Returns the digit, which is then the session's; None before there is one. Call it once on a page.
     """
     source = st.segmented_control(
-        "Where the digit comes from", [DRAW, PICK, UPLOAD], default=DRAW, required=True, key="source",
+        _("Where the digit comes from"), [DRAW, PICK, UPLOAD], format_func=_, default=DRAW, required=True, key="source",
         persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     digit: Digit | None
@@ -33,9 +34,9 @@ def digit_source() -> Digit | None:
 
 def _drawing() -> Digit | None:
     """The canvas with its pen and its buttons."""
-    st.caption("One digit, anywhere, any size.")
+    st.caption(_("One digit, anywhere, any size."))
     paper, tools = st.container(key="canvas"), st.container()
-    pen = st.slider("Pen width in pixels", *PEN_BOUNDS, PEN, key="pen", persist_state="session", width=SIDE)
+    pen = st.slider(_("Pen width in pixels"), *PEN_BOUNDS, PEN, key="pen", persist_state="session", width=SIDE)
     with paper:
         digit = canvas(pen)
     with tools:

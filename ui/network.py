@@ -13,13 +13,14 @@ import torch
 
 from model.checkpoint import Checkpoint, CheckpointError
 from model.config import MAX_PARAMETERS
+from model.language import N_, _
 from model.recognizer import SHIPPED_WEIGHTS, Recognizer
 from ui.components.engine import engine
 
 CHECKPOINTS = Path("checkpoints")
 """Where train.py saves by default; the networks in it can be chosen in the sidebar."""
 
-SHIPPED = "Shipped network"
+SHIPPED = N_("Shipped network")
 MAX_OWN = 8
 """Networks that one session keeps; the oldest makes room, and earlier where they are very large."""
 
@@ -63,19 +64,22 @@ def choose_network() -> None:
     with st.sidebar:
         if len(names) > 1:
             st.selectbox(
-                "Network", names, key=_KEY, persist_state="session",
-                help="The shipped network, those that you chose yourself, and those that train.py has saved here",
+                _("Network"), names, format_func=shown_name, key=_KEY, persist_state="session",
+                help=_("The shipped network, those that you chose yourself, and those that train.py has saved here"),
             )  # fmt: skip
         figures = st.container()
         if chosen_name() != SHIPPED:
             st.button(
-                "Back to the shipped network", icon=":material/undo:", type="tertiary", on_click=use_shipped,
+                _("Back to the shipped network"), icon=":material/undo:", type="tertiary", on_click=use_shipped,
                 key="network_shipped",
             )  # fmt: skip
         recognizer = chosen_network()
         accuracy = recognizer.checkpoint.metrics.get("test_accuracy")
-        told = "" if accuracy is None else f": {accuracy:.2%} on the test pictures"
-        figures.caption(f"{chosen_name()}{told}")
+        name = shown_name(chosen_name())
+        if accuracy is None:
+            figures.caption(name)
+        else:
+            figures.caption(_("{network}: {accuracy:.2%} on the test pictures", network=name, accuracy=accuracy))
         engine(recognizer)
 
 
@@ -83,6 +87,11 @@ def chosen_name() -> str:
     """The name of the chosen network; the shipped one where the chosen one is gone."""
     name = str(st.session_state.get(_KEY) or SHIPPED)
     return name if name in networks() else SHIPPED
+
+
+def shown_name(name: str) -> str:
+    """A network's name as the reader sees it: that of the shipped one is a text of the app's, all others are names."""
+    return _(name) if name == SHIPPED else name
 
 
 def chosen_network() -> Recognizer:

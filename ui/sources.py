@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from model.data import DataError, DataSet, load_data
+from model.language import _
 from model.picture_file import MAX_FILE_BYTES, PictureError, read_picture
 from ui.digit import Digit
 
@@ -15,7 +16,7 @@ _NUMBER = "test_number"
 _UPLOADED = "uploaded"
 
 
-@st.cache_resource(show_spinner="Loading the test pictures …")
+@st.cache_resource(show_spinner=False)
 def data_set() -> DataSet:
     """The data set of all pages, loaded once: MNIST, or the offline digits. Raises DataError."""
     return load_data()
@@ -24,7 +25,8 @@ def data_set() -> DataSet:
 def test_picture() -> Digit | None:
     """A test picture chosen by number or at random; None where the data cannot be read, which the page then says."""
     try:
-        data = data_set()
+        with st.spinner(_("Loading the test pictures …")):
+            data = data_set()
     except DataError as error:
         st.error(str(error))
         return None
@@ -34,19 +36,21 @@ def test_picture() -> Digit | None:
     st.session_state.setdefault(_NUMBER, 0)
     st.session_state[_NUMBER] = min(int(st.session_state[_NUMBER] or 0), last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.number_input(f"Test picture, 0 to {last:,}", 0, last, step=1, key=_NUMBER, persist_state="session")
-        st.button("Random", icon=":material/casino:", on_click=_draw_lot, args=(last,), key="random")
+        number = st.number_input(
+            _("Test picture, 0 to {last:,}", last=last), 0, last, step=1, key=_NUMBER, persist_state="session"
+        )
+        st.button(_("Random"), icon=":material/casino:", on_click=_draw_lot, args=(last,), key="random")
     number = 0 if number is None else number  # the field was emptied
     pixels, label = data.test.images[number, 0].numpy(), int(data.test.labels[number])
-    _show(pixels, f"Test picture {number:,}: a handwritten {label}")
-    st.caption(f"Somebody wrote this as a **{label}**. The network has never been trained on it.")
+    _show(pixels, _("Test picture {number:,}: a handwritten {digit}", number=number, digit=label))
+    st.caption(_("Somebody wrote this as a **{digit}**. The network has never been trained on it.", digit=label))
     return Digit(pixels)
 
 
 def uploaded_picture() -> Digit | None:
     """A picture from a file; None before there is one, or where it is refused, which the page then says."""
     file = st.file_uploader(
-        "A picture of one digit, PNG or JPEG", type=["png", "jpg", "jpeg"], key="file",
+        _("A picture of one digit, PNG or JPEG"), type=["png", "jpg", "jpeg"], key="file",
         max_upload_size=MAX_FILE_BYTES // 2**20,
     )  # fmt: skip
     name, pixels = st.session_state.get(_UPLOADED, (None, None))
@@ -59,9 +63,9 @@ def uploaded_picture() -> Digit | None:
         except PictureError as error:
             st.error(str(error))
     if pixels is None:
-        st.caption("A photo of a digit on paper works too: one digit, not too much around it.")
+        st.caption(_("A photo of a digit on paper works too: one digit, not too much around it."))
         return None
-    _show(pixels, "The uploaded picture")
+    _show(pixels, _("The uploaded picture"))
     return Digit(pixels)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
+from model.language import _
 from model.preprocess import Float, Steps
 from model.recognizer import Reading, Recognizer
 from model.strokes import render_pen_strokes
@@ -23,7 +24,7 @@ MAX_REPLAYED = 12
 def stations(reading: Reading | None, steps: Steps, *, drawn: bool) -> None:
     """Ink, crop, scaled, shifted and final picture, side by side; what a switched-off step leaves is said."""
     if reading is None or reading.digit is None:
-        st.caption("Once there is ink, its way into the network shows here.")
+        st.caption(_("Once there is ink, its way into the network shows here."))
         return
     way = reading.steps
     (height, width), side = way.crop.shape, way.scaled.shape[0]
@@ -32,64 +33,72 @@ def stations(reading: Reading | None, steps: Steps, *, drawn: bool) -> None:
     row = [
         Picture(
             way.ink,
-            "1. Your ink" if drawn else "1. The ink",
-            "The whole drawing",
-            f"{way.ink.shape[1]}x{way.ink.shape[0]} pixels",
+            _("1. Your ink") if drawn else _("1. The ink"),
+            _("The whole drawing"),
+            _("{width}x{height} pixels", width=way.ink.shape[1], height=way.ink.shape[0]),
         ),
         Picture(
             way.crop,
-            "2. The crop",
-            "The drawing cropped to its ink",
-            f"{width}x{height} pixels" if steps.crop else "off: all of it",
+            _("2. The crop"),
+            _("The drawing cropped to its ink"),
+            _("{width}x{height} pixels", width=width, height=height) if steps.crop else _("off: all of it"),
         ),
         Picture(
             way.scaled,
-            "3. Scaled",
-            f"The crop scaled to {side} by {side} pixels",
-            "into 20x20" if steps.fit else "off: stretched to 28x28",
+            _("3. Scaled"),
+            _("The crop scaled to {side} by {side} pixels", side=side),
+            _("into 20x20") if steps.fit else _("off: stretched to 28x28"),
         ),
         Picture(
             way.placed,
-            "4. Shifted",
-            "The digit in the middle of 28 by 28 pixels, its centre of mass marked",
-            f"{_direction(x, 'right', 'left')}, {_direction(y, 'down', 'up')}" if steps.center else "off: not moved",
+            _("4. Shifted"),
+            _("The digit in the middle of 28 by 28 pixels, its centre of mass marked"),
+            _moved(x, y) if steps.center else _("off: not moved"),
             dot=(middle - x, middle - y) if steps.center else None,
         ),
-        Picture(way.image, "5. The input", "The 28 by 28 picture that the network saw", "what it sees", marked=True),
+        Picture(
+            way.image, _("5. The input"), _("The 28 by 28 picture that the network saw"), _("what it sees"), marked=True
+        ),
     ]
     pictures(row, key="stations", arrows=True)
 
 
-def _direction(pixels: float, positive: str, negative: str) -> str:
-    return f"{abs(pixels):.1f} {positive if pixels >= 0 else negative}"
+def _moved(x: float, y: float) -> str:
+    across = _("{pixels:.1f} right", pixels=x) if x >= 0 else _("{pixels:.1f} left", pixels=-x)
+    along = _("{pixels:.1f} down", pixels=y) if y >= 0 else _("{pixels:.1f} up", pixels=-y)
+    return f"{across}, {along}"
 
 
 def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:
     """The answer after each stroke, and where it changed; for drawings only."""
     if digit is None or not digit.strokes:
         return
-    st.subheader("Stroke by stroke", anchor=False)
+    st.subheader(_("Stroke by stroke"), anchor=False)
     strokes = digit.strokes[:MAX_REPLAYED]
     if len(strokes) == 1:
-        st.caption("This digit is one stroke so far. Draw it in two or more, and watch the answer change between them.")
+        st.caption(
+            _("This digit is one stroke so far. Draw it in two or more, and watch the answer change between them.")
+        )
         return
     readings = recognizer.read_many(render_pen_strokes(strokes, SIDE)[1:], steps)
-    answers = ["no digit" if reading.digit is None else str(reading.digit) for reading in readings]
+    answers = [_("no digit") if reading.digit is None else str(reading.digit) for reading in readings]
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="replay_answer")
     with left:
-        chosen = st.slider("After stroke", 1, len(strokes), len(strokes), key=f"replay_{len(strokes)}", width=SIDE)
+        chosen = st.slider(_("After stroke"), 1, len(strokes), len(strokes), key=f"replay_{len(strokes)}", width=SIDE)
         changes = [
-            f"stroke {number + 1} changed it from {before} to {after}"
+            _("Stroke {number} changed it from {before} to {after}.", number=number + 1, before=before, after=after)
             for number, (before, after) in enumerate(pairwise(answers), start=1)
             if before != after
         ]
-        told = "; ".join(changes) if changes else "no later stroke changed it"
-        st.markdown(f"After stroke {chosen} the answer is **{answers[chosen - 1]}**. It began as {answers[0]}; {told}.")
+        now = _("After stroke {number} the answer is **{answer}**.", number=chosen, answer=answers[chosen - 1])
+        begun = _("It began as {answer}.", answer=answers[0])
+        st.markdown(" ".join([now, begun, *(changes or [_("No later stroke changed it.")])]))
         pictures(
             [
                 Picture(
-                    _half_size(reading.steps.ink), f"Stroke {number}", f"The drawing after stroke {number}",
+                    _half_size(reading.steps.ink), _("Stroke {number}", number=number),
+                    _("The drawing after stroke {number}", number=number),
                     f"{reading.digit}: {percent(float(reading.probabilities.max()), 0)}", marked=number == chosen,
                 )
                 for number, reading in enumerate(readings, start=1)
@@ -100,7 +109,8 @@ def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:
         shown = readings[chosen - 1]
         bars(
             None if shown.digit is None else shown.probabilities.tolist(),
-            winner=shown.digit, label=f"How sure the network is after stroke {chosen}", key="replay_bars",
+            winner=shown.digit, label=_("How sure the network is after stroke {number}", number=chosen),
+            key="replay_bars",
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from model.language import _
 from model.preprocess import Steps
 from model.recognizer import Reading
 from ui.canvas import SIDE
@@ -18,15 +19,16 @@ def answer(reading: Reading | None) -> None:
     with st.container(key="prediction"):
         if reading is None or reading.digit is None:
             st.header(":material/draw:", anchor=False)
-            st.markdown("Draw a digit from 0 to 9, and the network will read it.")
+            st.markdown(_("Draw a digit from 0 to 9, and the network will read it."))
         else:
             share = percent(float(reading.probabilities[reading.digit]))
             st.header(str(reading.digit), anchor=False)
             if reading.runner_up is None:
-                st.markdown(f"The network is {share} sure.")
+                st.markdown(_("The network is {share} sure.", share=share))
             else:
                 second = percent(float(reading.probabilities[reading.runner_up]))
-                st.markdown(f"**{reading.digit}, or maybe {reading.runner_up}**: {share} against {second}.")
+                told = _("**{digit}, or maybe {other}**: {share} against {second}.")
+                st.markdown(told.format(digit=reading.digit, other=reading.runner_up, share=share, second=second))
     with st.container(key="probabilities"):
         answer_bars(reading, live=True)
 
@@ -35,9 +37,9 @@ def switches() -> Steps:
     """One switch per step of the preprocessing."""
     with st.container(horizontal=True, gap="medium"):
         return Steps(
-            crop=st.toggle("Crop to the ink", value=True, key="crop", persist_state="session"),
-            fit=st.toggle("Scale into 20x20", value=True, key="fit", persist_state="session"),
-            center=st.toggle("Centre of mass to the middle", value=True, key="center", persist_state="session"),
+            crop=st.toggle(_("Crop to the ink"), value=True, key="crop", persist_state="session"),
+            fit=st.toggle(_("Scale into 20x20"), value=True, key="fit", persist_state="session"),
+            center=st.toggle(_("Centre of mass to the middle"), value=True, key="center", persist_state="session"),
         )
 
 
@@ -49,7 +51,7 @@ def lesson() -> None:
     with left:
         digit = digit_source()
 
-    st.subheader("From your ink to what the network sees", anchor=False)
+    st.subheader(_("From your ink to what the network sees"), anchor=False)
     steps = switches()
     recognizer = chosen_network()
     reading = recognizer.read(digit.pixels, steps) if digit else None
@@ -60,5 +62,5 @@ def lesson() -> None:
     replay(recognizer, digit, steps)
 
 
-st.title("Draw a digit", anchor=False)
+st.title(_("Draw a digit"), anchor=False)
 lesson()

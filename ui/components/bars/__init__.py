@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from model.language import _
 from model.recognizer import Reading
 from ui.components import register
 
@@ -28,7 +29,7 @@ def answer_bars(reading: Reading | None, *, live: bool = False) -> None:
     bars(
         reading.probabilities.tolist() if reading is not None and known else None,
         winner=reading.digit if reading is not None else None,
-        label="How sure the network is of each digit",
+        label=_("How sure the network is of each digit"),
         key="bars",
         live=live,
     )
