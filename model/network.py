@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from model.config import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Activation, ModelConfig
 
-_ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
+ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,
     "elu": nn.ELU,
@@ -19,6 +19,8 @@ _ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
     "tanh": nn.Tanh,
 }
+"""Makes the layer of each activation function, by its name in the settings."""
+
 _MONOTONE: frozenset[Activation] = frozenset({"relu", "leaky_relu", "elu", "sigmoid", "tanh"})
 
 
@@ -34,7 +36,7 @@ class ConvBlock(nn.Module):
         filters = config.filters[number - 1]
         self.conv = nn.Conv2d(channels, filters, config.kernel_size[number - 1])
         self.norm = nn.BatchNorm2d(filters) if config.batch_norm else None
-        self.activation = _ACTIVATIONS[config.activation]()
+        self.activation = ACTIVATIONS[config.activation]()
         self.pool: nn.Module | None = None
         if config.pooling != "none" and number <= POOLED_LAYERS:
             self.pool = nn.MaxPool2d(POOL_SIZE) if config.pooling == "max" else nn.AvgPool2d(POOL_SIZE)
@@ -78,7 +80,7 @@ class DigitCNN(nn.Module):
         features = next(layer.output[0] for layer in self.config.layers() if layer.kind == "flatten")
         self.dropout = nn.Dropout(self.config.dropout)
         self.dense = nn.Linear(features, self.config.dense_units)
-        self.activation = _ACTIVATIONS[self.config.activation]()
+        self.activation = ACTIVATIONS[self.config.activation]()
         self.output = nn.Linear(self.config.dense_units, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
