@@ -11,6 +11,19 @@ from ui.text import plain
 
 CHOSEN = "chosen_run"
 
+_GO_TO = """<script>
+{
+  const part = document.querySelector(".st-key-retrain_run")
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+  if (part?.getBoundingClientRect().top > innerHeight / 2) {
+    // The run is still being laid out: the page has to be long enough first.
+    const growth = new ResizeObserver(() => part.scrollIntoView({ behavior }))
+    growth.observe(part)
+    setTimeout(() => growth.disconnect(), 1500)
+  }
+}
+</script>"""
+
 
 def choose_run(store: RunStore, owner: str) -> Run | None:
     """The run to show: the chosen one, else the latest that is going on, else the latest; None where there is none.
@@ -30,6 +43,11 @@ def choose_run(store: RunStore, owner: str) -> Run | None:
             "Your runs", list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session"
         )
     return runs[str(st.session_state[CHOSEN])]
+
+
+def go_to_run() -> None:
+    """On a narrow window, where the run stands below the settings, move on to it; to be called after it is shown."""
+    st.html(_GO_TO, unsafe_allow_javascript=True)
 
 
 def _label(run: Run) -> str:

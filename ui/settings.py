@@ -213,7 +213,7 @@ def _follow_address() -> None:
 
 
 def settings_form() -> tuple[ModelConfig, TrainConfig] | None:
-    """The form, for a column of 360 px or more; None where the network that it asks for cannot be built."""
+    """The form, for a column of 300 px or more; None where the network that it asks for cannot be built."""
     state = st.session_state
     _follow_address()
     _keep_valid()

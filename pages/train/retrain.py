@@ -5,7 +5,7 @@ import streamlit as st
 from model.config import ModelConfig, TrainConfig
 from model.run_folder import MAX_TITLE
 from model.runs import Run, RunError
-from ui.current_run import CHOSEN, choose_run
+from ui.current_run import CHOSEN, choose_run, go_to_run
 from ui.digit import current_digit
 from ui.drawing import digit_source
 from ui.live_run import answer, live_run
@@ -69,3 +69,5 @@ with right:
         live_run(store, run, owner)
         drawing(run)
         run_report(run)
+        if pressed:
+            go_to_run()

@@ -97,12 +97,13 @@ def test_a_run_from_start_to_use_beside_a_drawing(page: Page, lab: str) -> None:
 def test_another_student_waits_in_the_queue_and_cannot_stop_it(page: Page, lab: str, browser: Browser) -> None:
     open_retrain(page, lab)
     start(page)
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 820, "height": 1180})
     other = context.new_page()
     open_retrain(other, lab)
     expect(live(other)).to_have_count(0)  # the first student's run is not theirs
     other.locator(".st-key-start button").click()
     expect(live(other)).to_contain_text("place 1 in the queue")
+    expect(live(other)).to_be_in_viewport(ratio=0.9)  # on a tablet it stands below the settings
     expect(live(page)).to_contain_text("Running")
     stop(page)
     expect(live(other)).to_contain_text("Running", timeout=WARM)
