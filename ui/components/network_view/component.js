@@ -101,6 +101,7 @@ class View {
     this.position = position
     if (!this.selection) return
     if (position === null) return this.#explain()
+    this.chosen ??= this.detail.opened // the kernel slides over one map, whichever adds most on its way
     const { width } = this.network.layers[this.selection.index]
     this.selection = { ...this.selection, y: Math.floor(position / width), x: position % width }
     this.touched = true
@@ -108,7 +109,7 @@ class View {
     this.#explain(false)
   }
 
-  // said: whether the line for screen readers tells it; not in every frame of a movement.
+  // said: whether screen readers are told; not in every frame of a movement.
   #explain(said = true) {
     const { index, channel, y, x } = this.selection
     this.detail.show(this.network, lab.explain(this.network, index, channel, y, x), {

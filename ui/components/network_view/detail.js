@@ -49,6 +49,7 @@ class Detail {
     const { layer } = explained
     const strongest = explained.terms?.[0]
     const from = layer.kind === "convolution" ? (chosen ?? strongest.channel) : (explained.best?.channel ?? 0)
+    this.opened = from
     this.#drawSource(explained, from)
     this.#drawOutput(explained, position)
     this.#drawField(explained)
@@ -58,18 +59,21 @@ class Detail {
     this.sum.querySelectorAll("[data-channel]").forEach((row) => {
       row.onclick = () => this.on.channel(Number(row.dataset.channel))
     })
-    if (said) this.status.textContent = this.#sentence(explained, pinned)
+    this.status.setAttribute("aria-live", said ? "polite" : "off")
+    this.status.textContent = this.#sentence(explained, pinned)
   }
 
-  #sentence({ index, layer, channel, y, x, value, window }, pinned) {
+  #sentence({ index, layer, channel, y, x, value, window, softmax }, pinned) {
     const { network } = this
     const name = placeName(network, { index, channel, y, x })
     const parts = [`${name[0].toUpperCase()}${name.slice(1)}: ${signed(value)}${pinned ? ", pinned" : ""}.`]
     if (layer.kind === "convolution") {
       const { source } = layer
       const maps = source.channels > 1 ? ` in each of the ${source.channels} maps` : ""
-      parts.push(`Made of ${window.height}×${window.width} numbers${maps} of ${layerName(network, source, true)}.`)
+      const from = source.kind === "input" ? "the input" : layerName(network, source, true)
+      parts.push(`Made of ${window.height}×${window.width} numbers${maps} of ${from}.`)
     }
+    if (softmax) parts.push(`Its share is ${percent(softmax.shares[channel])}.`)
     if (isMap(layer) && layer.kind !== "input") {
       const field = lab.receptiveField(network, index, y, x)
       parts.push(`It depends on ${field.height}×${field.width} pixels of the drawing.`)
@@ -99,7 +103,7 @@ class Detail {
     }
     if (box) frame(box, theme.mark)
     if (dot) frame({ top: dot.y, left: dot.x, height: 1, width: 1 }, theme.primary)
-    const scale = limit && layer.kind !== "input" ? `, ± ${this.atlases(layer.index).limit.toFixed(2)}` : ""
+    const scale = limit && layer.kind !== "input" ? `, ±\u00a0${this.atlases(layer.index).limit.toFixed(2)}` : ""
     parts.caption.textContent = `${caption}${scale}`
   }
 
@@ -146,13 +150,13 @@ const SECTIONS = {
     return [
       line("title", only ? "Patch × kernel = products" : `Map ${from + 1} of ${source}: patch × kernel = products`),
       matrices(layer.kernel, [patch, weights, products], [most, heaviest, Math.max(...products.map(Math.abs))], theme),
-      line("total", [only ? "Sum of the products " : `Sum for map ${from + 1} `, number(term.sum)]),
-      ...(only ? [] : [line("title", `All ${terms.length} input maps, the largest first`), termList(terms, from)]),
+      ...(only ? [] : [line("total", [`Sum for map ${from + 1}`, number(term.sum)])]),
       line("total", [
-        only ? "" : `Sum of ${terms.length} maps `, only ? number(term.sum) : number(total - bias),
+        only ? "Sum of the products" : `Sum of all ${terms.length} maps`, number(total - bias),
         "+ bias", number(bias), "=", number(total, "result"),
       ]),
       ...next(network, explained),
+      ...(only ? [] : [line("title", `All ${terms.length} input maps, the largest first`), termList(terms, from)]),
     ]
   },
 
@@ -202,11 +206,13 @@ const SECTIONS = {
     const from = pixels ? "pixels of the input" : `inputs from ${layerName(network, layer.source, true)}`
     return [
       ...(softmax ? [line("title", "From logits to shares"), softmaxTable(softmax, explained.channel)] : []),
+      line("total", [
+        `Sum of ${terms.length} products`, number(total - bias), "+ bias", number(bias), "=", number(total, "result"),
+      ]),
+      ...next(network, explained),
       line("title", `Input × weight: the strongest of ${terms.length} ${from}`),
       productList(shown, place),
       ...(rest.length ? [line("total", [`The other ${rest.length} together`, number(others)])] : []),
-      line("total", ["Sum", number(total - bias), "+ bias", number(bias), "=", number(total, "result")]),
-      ...next(network, explained),
     ]
   },
 }

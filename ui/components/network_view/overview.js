@@ -7,6 +7,8 @@ const PADDING = 4 // of the overview, for the focus ring
 const LABEL = 11
 const LEAST_TILE = 20
 const WIDTHS = { input: 56, vector: 30, output: 78, least: 43, most: 150 }
+const RAISED = 5 // of an output's bar, for the share below it
+const EDGE = 9 // of the mark where a column goes on
 
 class Overview {
   // on: { hover(place), pin(place) } with places { index, channel, y, x }
@@ -58,14 +60,16 @@ class Overview {
   resize(theme) {
     this.theme = theme
     const available = this.track.parentElement.clientWidth - 2 * PADDING
-    if (available <= 0) return
+    if (available <= 0 || !this.columns.length) return
     const { share: part, least, most } = HEIGHT
     this.height = Math.round(Math.max(least, Math.min(most, part * window.innerHeight)))
     this.element.style.setProperty("--height", `${this.height}px`)
     const kind = ({ layer }) => (layer.kind === "input" || layer.name === "output" ? layer.name : isMap(layer) ? "maps" : "vector")
     const maps = this.columns.filter((column) => kind(column) === "maps").length
-    const widths = maps ? WIDTHS : { ...WIDTHS, input: WIDTHS.most } // a dense network leaves room for the picture
-    const fixed = this.columns.reduce((sum, column) => sum + (widths[kind(column)] ?? 0) + GAP, -GAP)
+    const total = (widths) => this.columns.reduce((sum, column) => sum + (widths[kind(column)] ?? 0) + GAP, -GAP)
+    const room = Math.min(this.height, available - total({ ...WIDTHS, input: 0 }))
+    const widths = maps ? WIDTHS : { ...WIDTHS, input: room } // a dense network leaves it to the picture
+    const fixed = total(widths)
     const share = Math.max(WIDTHS.least, Math.min(WIDTHS.most, Math.floor((available - fixed) / maps)))
     let left = 0
     for (const column of this.columns) {
@@ -80,6 +84,7 @@ class Overview {
     }
     this.track.style.width = `${left - GAP}px`
     this.lines.setAttribute("width", left - GAP)
+    this.element.classList.toggle("wider", left - GAP > available)
   }
 
   #grid({ kind, width }, { channels }) {
@@ -88,6 +93,7 @@ class Overview {
       const pitch = Math.max(5, this.height / channels)
       return { across: 1, rows: channels, tile: width, pitch }
     }
+    if (kind === "input") return { across: 1, rows: 1, tile: width, pitch: width }
     const tileFor = (across) => Math.floor((width - TILE_GAP * (across - 1)) / across)
     let across = 1
     const fits = () => Math.ceil(channels / across) * (tileFor(across) + LABEL) <= this.height
@@ -122,17 +128,19 @@ class Overview {
     if (!column) return
     const top = Math.floor(channel / column.across) * column.pitch
     const { scroll } = column
-    if (top < scroll.scrollTop) scroll.scrollTop = top
-    else if (top + column.pitch > scroll.scrollTop + this.height) scroll.scrollTop = top + column.pitch - this.height
+    const [first, last] = [top - EDGE, top + column.pitch + EDGE]
+    if (first < scroll.scrollTop) scroll.scrollTop = first
+    else if (last > scroll.scrollTop + this.height) scroll.scrollTop = last - this.height
   }
 
   revealColumn({ index }) {
     const column = this.byIndex.get(index)
-    const { scrollLeft, clientWidth } = this.element
+    const answers = this.columns.at(-1)
+    if (column === answers) return // always in sight, and over what lies below it
+    const seen = this.element.clientWidth - 2 * PADDING - GAP - answers.width
+    const { scrollLeft } = this.element
     if (column.left < scrollLeft) this.element.scrollLeft = column.left
-    else if (column.left + column.width > scrollLeft + clientWidth) {
-      this.element.scrollLeft = column.left + column.width - clientWidth
-    }
+    else if (column.left + column.width > scrollLeft + seen) this.element.scrollLeft = column.left + column.width - seen
   }
 
   #paintColumn(column) {
@@ -169,6 +177,24 @@ class Overview {
     }
     outline(this.path.get(layer.index), theme.mark, 2)
     outline(this.selection, theme.primary, 3)
+    if (offset > 0) this.#goesOn(context, column, 0, EDGE)
+    if (offset + this.height < column.rows * pitch) this.#goesOn(context, column, this.height, this.height - EDGE)
+  }
+
+  // The column goes on past this edge.
+  #goesOn(context, { width }, edge, inside) {
+    const { background, text } = this.theme
+    context.globalAlpha = 0.85
+    context.fillStyle = background
+    context.fillRect(0, Math.min(edge, inside), width, EDGE)
+    context.globalAlpha = 1
+    context.fillStyle = text
+    const [tip, base] = [0.2, 0.8].map((share) => edge + share * (inside - edge))
+    context.beginPath()
+    context.moveTo(width / 2, tip)
+    context.lineTo(width / 2 - 5, base)
+    context.lineTo(width / 2 + 5, base)
+    context.fill()
   }
 
   #paintOutput(column, context) {
@@ -177,19 +203,20 @@ class Overview {
     context.textBaseline = "middle"
     for (let digit = 0; digit < column.rows; digit++) {
       const middle = (digit + 0.5) * column.pitch
+      const bar = middle - RAISED
       const winner = digit === frame.winner
       const chosen = this.selection?.index === column.layer.index && this.selection.channel === digit
       context.fillStyle = theme.quiet
-      context.fillRect(16, middle - 5, column.width - 16, 10)
+      context.fillRect(16, bar - 5, column.width - 16, 10)
       context.fillStyle = winner ? theme.mark : theme.primary
-      if (shares) context.fillRect(16, middle - 5, (column.width - 16) * shares[digit], 10)
+      if (shares) context.fillRect(16, bar - 5, (column.width - 16) * shares[digit], 10)
       context.fillStyle = theme.text
       context.font = `${winner ? "bold " : ""}14px ${theme.font}`
       context.textAlign = "left"
-      context.fillText(digit, 1, middle)
+      context.fillText(digit, 4, bar)
       context.font = `${winner ? "bold " : ""}10px ${theme.font}`
       context.textAlign = "right"
-      if (shares) context.fillText(percent(shares[digit]), column.width - 1, middle + 14)
+      if (shares) context.fillText(percent(shares[digit]), column.width - 4, middle + 8)
       if (!chosen) continue
       context.strokeStyle = theme.primary
       context.lineWidth = 2
@@ -213,7 +240,8 @@ class Overview {
       if (!place || !column.width) return []
       const { left, top } = this.#corner(column, place.channel)
       const height = column.kind === "maps" || column.kind === "input" ? column.tile : column.pitch
-      const middle = head + Math.max(0, Math.min(this.height, top + height / 2))
+      const raised = column.kind === "output" ? RAISED : 0
+      const middle = head + Math.max(0, Math.min(this.height, top + height / 2 - raised))
       const width = column.kind === "output" ? 0 : column.tile
       return [{ in: [column.left + left, middle], out: [column.left + left + width, middle] }]
     })
