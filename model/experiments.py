@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from model.config import ModelConfig, TrainConfig
+from model.language import N_, _, values_in
+from model.training import DIVERGED
 
 Data = Literal["mnist", "digits"]
 
@@ -36,7 +38,7 @@ _AUGMENTED = {"rotation": 10.0, "shift": 2.0, "scale": 0.1, "shear": 8.0, "elast
 
 @dataclass(frozen=True)
 class Variant:
-    """One run of an experiment. key: what findings call it; label: what students read."""
+    """One run of an experiment. key: what findings call it; label: what students read, in their language."""
 
     key: str
     label: str
@@ -65,7 +67,7 @@ class Result:
     def of(cls, report: Mapping[str, Any] | None, shifted: Sequence[float] = ()) -> Result:
         """From the report of a run, as `model.run_folder` describes it; None where there is none."""
         if not report or "test_accuracy" not in report:
-            return cls(None, diverged="no longer a number" in str((report or {}).get("message")))
+            return cls(None, diverged=values_in(str((report or {}).get("message")), DIVERGED) is not None)
         history = report["history"]
         return cls(
             report["test_accuracy"],
@@ -83,7 +85,10 @@ Results = Mapping[str, Result]
 
 @dataclass(frozen=True)
 class Finding:
-    """answer: which of the choices the runs support, None where they support none. text: why; Markdown."""
+    """answer: which of the choices the runs support, None where they support none.
+
+    text: why, in the reader's language; Markdown.
+    """
 
     answer: int | None
     text: str
@@ -91,7 +96,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A question with its choices, of which one is right as a rule; `find` says which one the runs support."""
+    """A question with its choices, of which one is right as a rule; `find` says which one the runs support.
+
+    title, setup, question, choices: in English, to be translated where they are shown.
+    """
 
     key: str
     title: str
@@ -108,11 +116,15 @@ def conclude(experiment: Experiment, results: Results, data: Data) -> Finding:
     variants = experiment.variants(data)
     missing = [each.label for each in variants if each.key not in results or _unknown(results[each.key])]
     if missing:
-        return Finding(None, f"Not all runs came to their end ({', '.join(missing)}), so there is nothing to conclude.")
+        text = _(
+            "Not all runs came to their end ({runs}), so there is nothing to conclude.",
+            runs=_(", ").join(missing),
+        )  # fmt: skip
+        return Finding(None, text)
     finding = experiment.find(results)
     if data == "mnist":
         return finding
-    small = "This was the small data set of 1,797 pictures: one test picture more or less is 0.3 points."
+    small = _("This was the small data set of 1,797 pictures: one test picture more or less is 0.3 points.")
     return Finding(finding.answer, f"{finding.text}\n\n{small}")
 
 
@@ -133,17 +145,17 @@ def _usual(data: Data, **changes: Any) -> TrainConfig:
 
 def _few(data: Data, **changes: Any) -> TrainConfig:
     """1,000 pictures and as many for validation; 400 of the small set."""
-    size = {"train_images": 2_000, "validation_share": 0.5, "epochs": 60}
+    size = {"train_images": 2_000, "validation_share": 0.5, "epochs": 44}
     small = {"train_images": 800, "validation_share": 0.5, "epochs": 40, "batch_size": 32}
     return _train(data, **{**(size if data == "mnist" else small), **changes})
 
 
 def _percent(share: float | None) -> str:
-    return "no number" if share is None else f"{100 * share:.1f} %"
+    return _("no number") if share is None else f"{100 * share:.1f} %"
 
 
 def _points(difference: float) -> str:
-    return f"{abs(100 * difference):.1f} points"
+    return _("{points:.1f} points", points=abs(100 * difference))
 
 
 def _last(figures: Sequence[float]) -> float | None:
@@ -159,8 +171,14 @@ def _ranked(results: Results) -> list[str]:
     return sorted(results, key=lambda key: -_known(results[key]))
 
 
-def _each(results: Results, names: Mapping[str, str]) -> str:
-    return ", ".join(f"{names[key]} {_percent(results[key].test)}" for key in _ranked(results))
+def _in_order(shares: Mapping[str, float | None], names: Mapping[str, str]) -> str:
+    """What each reads, the best first."""
+    order = sorted(shares, key=lambda key: -(shares[key] or 0.0))
+    return _(", ").join(f"{_(names[key])} {_percent(shares[key])}" for key in order)
+
+
+def _at_the_end(results: Results, names: Mapping[str, str]) -> str:
+    return _("At the end: {results}.", results=_in_order({key: each.test for key, each in results.items()}, names))
 
 
 # --- Why a CNN? -------------------------------------------------------------------------------------------------------
@@ -176,104 +194,119 @@ def _same_size_dense() -> ModelConfig:
 def _cnn_variants(data: Data) -> list[Variant]:
     train = _usual(data, train_images=20_000, validation_share=0.05) if data == "mnist" else _usual(data)
     return [
-        Variant("cnn", "CNN", ModelConfig(), train),
-        Variant("dense", "Dense network", _same_size_dense(), train),
+        Variant("cnn", _("CNN"), ModelConfig(), train),
+        Variant("dense", _("Dense network"), _same_size_dense(), train),
     ]
 
 
 def _find_cnn(results: Results) -> Finding:
     cnn, dense = results["cnn"], results["dense"]
-    text = (
-        f"With {cnn.parameters:,} parameters the CNN reads {_percent(cnn.test)} of the test pictures, the dense "
-        f"network with {dense.parameters:,} reads {_percent(dense.test)}."
-    )
+    text = _(
+        "With {parameters:,} parameters the CNN reads {share} of the test pictures, the dense network with "
+        "{dense_parameters:,} reads {dense_share}.",
+        parameters=cnn.parameters, share=_percent(cnn.test),
+        dense_parameters=dense.parameters, dense_share=_percent(dense.test),
+    )  # fmt: skip
     better = _known(cnn) > _known(dense)
     if not cnn.shifted or not dense.shifted:
         return Finding(0 if better else None, text)
+    moved = _(
+        "Moved by {pixels} pixels, the CNN still reads {share} and the dense network {dense_share}.",
+        pixels=SHIFTS[-1], share=_percent(cnn.shifted[-1]), dense_share=_percent(dense.shifted[-1]),
+    )  # fmt: skip
     lost = [result.shifted[0] - result.shifted[-1] for result in (cnn, dense)]
-    text += (
-        f" Moved by {SHIFTS[-1]} pixels, the CNN still reads {_percent(cnn.shifted[-1])} and the dense network "
-        f"{_percent(dense.shifted[-1])}."
-    )
     if better and lost[0] < lost[1]:
-        text += (
-            " A kernel looks for the same stroke everywhere, so what it learned in one place it knows in all; pooling "
-            "forgives a pixel. The dense network has weights of its own for each pixel, and learns every place anew."
+        answer, why = (
+            0,
+            _(
+                "A kernel looks for the same stroke everywhere, so what it learned in one place it knows in all; pooling "
+                "forgives a pixel. The dense network has weights of its own for each pixel, and learns every place anew."
+            ),
         )
-        return Finding(0, text)
-    if better:
-        return Finding(1, f"{text} Here the CNN is better in place, yet it suffers from the move at least as much.")
-    return Finding(2, f"{text} Here the CNN was no better, which is rare: was it trained to its end?")
+    elif better:
+        answer, why = 1, _("Here the CNN is better in place, yet it suffers from the move at least as much.")
+    else:
+        answer, why = 2, _("Here the CNN was no better, which is rare: was it trained to its end?")
+    return Finding(answer, f"{text} {moved} {why}")
 
 
 # --- Which activation? ------------------------------------------------------------------------------------------------
 
-_ACTIVATIONS = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+_ACTIVATIONS = {"relu": N_("ReLU"), "sigmoid": N_("Sigmoid"), "tanh": N_("Tanh")}
 
 
 def _activation_variants(data: Data) -> list[Variant]:
     return [
-        Variant(key, name, ModelConfig(activation=key), _usual(data))  # type: ignore[arg-type]
+        Variant(key, _(name), ModelConfig(activation=key), _usual(data))  # type: ignore[arg-type]
         for key, name in _ACTIVATIONS.items()
     ]
 
 
 def _find_activation(results: Results) -> Finding:
     first = {key: result.validation[0] for key, result in results.items() if result.validation}
-    order = _ranked(results)
-    text = f"At the end: {_each(results, _ACTIVATIONS)}."
+    last = _ranked(results)[-1]
+    sentences = [_at_the_end(results, _ACTIVATIONS)]
     if first:
-        told = ", ".join(
-            f"{_ACTIVATIONS[key]} {_percent(first[key])}" for key in sorted(first, key=lambda key: -first[key])
-        )
-        text += f" After the first epoch: {told}."
-    if order[-1] == "sigmoid":
-        text += (
-            " The Sigmoid's slope is at most a quarter. Through four layers that leaves at most 1/256 of the gradient, "
-            "so the first layers hardly move at the start. ReLU passes the gradient on whole wherever it is active, "
-            "and Tanh's slope is 1 in its middle."
+        sentences.append(_("After the first epoch: {results}.", results=_in_order(first, _ACTIVATIONS)))
+    if last == "sigmoid":
+        sentences.append(
+            _(
+                "The Sigmoid's slope is at most a quarter. Through four layers that leaves at most 1/256 of the "
+                "gradient, so the first layers hardly move at the start. ReLU passes the gradient on whole wherever it "
+                "is active, and Tanh's slope is 1 in its middle."
+            )
         )
     else:
-        text += " The Sigmoid did not come last here: with so many steps even its small gradients were enough."
-    return Finding(list(_ACTIVATIONS).index(order[-1]), text)
+        sentences.append(
+            _("The Sigmoid did not come last here: with so many steps even its small gradients were enough.")
+        )
+    return Finding(list(_ACTIVATIONS).index(last), " ".join(sentences))
 
 
 # --- Pooling ----------------------------------------------------------------------------------------------------------
 
-_POOLINGS = {"max": "Maximum", "average": "Average", "none": "No pooling"}
+_POOLINGS = {"max": N_("Maximum"), "average": N_("Average"), "none": N_("No pooling")}
 
 
 def _pooling_variants(data: Data) -> list[Variant]:
-    train = _usual(data, epochs=8 if data == "mnist" else 15)
+    train = _usual(data, epochs=6 if data == "mnist" else 15)
     return [
-        Variant(key, name, ModelConfig(pooling=key), train)  # type: ignore[arg-type]
+        Variant(key, _(name), ModelConfig(pooling=key), train)  # type: ignore[arg-type]
         for key, name in _POOLINGS.items()
     ]
 
 
 def _find_pooling(results: Results) -> Finding:
     best, none = results["max"], results["none"]
-    pooled = max(_known(results["max"]), _known(results["average"]))
-    times, size = none.seconds / max(best.seconds, 1e-9), none.parameters / max(best.parameters, 1)
-    text = (
-        f"{_each(results, _POOLINGS)}. Without pooling there are {none.parameters:,} parameters in place of "
-        f"{best.parameters:,}, {size:.0f} times as many, and the training took {times:.1f} times as long."
-    )
-    if pooled >= _known(none):
-        text += " All that work buys nothing: what matters is that a stroke is there, not on which pixel."
-        return Finding(0, text)
-    gain = _known(none) - pooled
-    text += f" It buys {_points(gain)} here; whether that is worth the price is a decision, not a law."
-    return Finding(0 if gain < MUCH else 1, text)
+    price = _(
+        "Without pooling there are {count:,} parameters in place of {fewer:,}, {size:.0f} times as many, and the "
+        "training took {times:.1f} times as long.",
+        count=none.parameters, fewer=best.parameters, size=none.parameters / max(best.parameters, 1),
+        times=none.seconds / max(best.seconds, 1e-9),
+    )  # fmt: skip
+    gain = _known(none) - max(_known(results["max"]), _known(results["average"]))
+    if gain <= 0:
+        worth = _("All that work buys nothing: what matters is that a stroke is there, not on which pixel.")
+    else:
+        worth = _(
+            "It buys {points:.1f} points here; whether that is worth the price is a decision, not a law.",
+            points=100 * gain,
+        )  # fmt: skip
+    return Finding(0 if gain < MUCH else 1, f"{_at_the_end(results, _POOLINGS)} {price} {worth}")
 
 
 # --- Overfitting ------------------------------------------------------------------------------------------------------
 
 _REMEDIES = {
-    "dropout": "With dropout",
-    "decay": "With weight decay",
-    "augmentation": "With augmentation",
-    "more": "With more images",
+    "dropout": N_("With dropout: {share} of the test pictures, a gap of {gap:.1f} points"),
+    "decay": N_("With weight decay: {share} of the test pictures, a gap of {gap:.1f} points"),
+    "augmentation": N_("With augmentation: {share} of the test pictures, a gap of {gap:.1f} points"),
+    "more": N_("With more images: {share} of the test pictures, a gap of {gap:.1f} points"),
+}
+_BEST_REMEDIES = {
+    "dropout": N_("Here dropout did best, better even than more pictures."),
+    "decay": N_("Here weight decay did best, better even than more pictures."),
+    "augmentation": N_("Here augmentation did best, better even than more pictures."),
 }
 
 
@@ -284,11 +317,11 @@ def _overfitting_variants(data: Data) -> list[Variant]:
     more = _few(data, train_images=images, validation_share=share, epochs=_few(data).epochs // 4)
     plain = ModelConfig()
     return [
-        Variant("plain", f"{few:,} images, plain", plain, _few(data)),
-        Variant("dropout", "with dropout", ModelConfig(dropout=0.5), _few(data)),
-        Variant("decay", "with weight decay", plain, _few(data, optimizer="adamw", weight_decay=0.5)),
-        Variant("augmentation", "with augmentation", plain, _few(data, **_AUGMENTED)),
-        Variant("more", f"{many:,} images", plain, more),
+        Variant("plain", _("{count:,} images, plain", count=few), plain, _few(data)),
+        Variant("dropout", _("with dropout"), ModelConfig(dropout=0.5), _few(data)),
+        Variant("decay", _("with weight decay"), plain, _few(data, optimizer="adamw", weight_decay=0.5)),
+        Variant("augmentation", _("with augmentation"), plain, _few(data, **_AUGMENTED)),
+        Variant("more", _("{count:,} images", count=many), plain, more),
     ]
 
 
@@ -304,25 +337,29 @@ def loss_rise(result: Result) -> float:
 
 def _find_overfitting(results: Results) -> Finding:
     plain, more = results["plain"], results["more"]
-    text = (
-        f"Plain: {_percent(_last(plain.training))} of the training pictures, but "
-        f"{_percent(_last(plain.validation))} of the validation pictures, a gap of "
-        f"{_points(gap(plain))}; the validation loss ends {loss_rise(plain):.2f} above its lowest."
-    )
-    order = ["dropout", "decay", "augmentation", "more"]
-    for key in order:
-        text += f"\n- {_REMEDIES[key]}: gap {_points(gap(results[key]))}, test {_percent(results[key].test)}"
+    told = _(
+        "Plain: {training} of the training pictures, but {validation} of the validation pictures, a gap of {gap:.1f} "
+        "points; the validation loss ends {rise:.2f} above its lowest.",
+        training=_percent(_last(plain.training)), validation=_percent(_last(plain.validation)),
+        gap=100 * abs(gap(plain)), rise=loss_rise(plain),
+    )  # fmt: skip
+    remedies = [
+        _(text, share=_percent(results[key].test), gap=100 * abs(gap(results[key])))
+        for key, text in _REMEDIES.items()
+    ]  # fmt: skip
     best = _ranked(results)[0]
     if best == "more":
-        text += (
-            f"\n\nMore pictures helped most: {_points(_known(more) - _known(plain))} more on the test set than plain. "
-            "The other remedies make the few pictures harder to learn by heart; new pictures are news."
+        end = _(
+            "More pictures helped most: {points:.1f} points more on the test set than plain. The other remedies make "
+            "the few pictures harder to learn by heart; new pictures are news.",
+            points=100 * abs(_known(more) - _known(plain)),
         )
     elif best == "plain":
-        return Finding(None, f"{text}\n\nHere no remedy helped, which happens when the training was short.")
+        end = _("Here no remedy helped, which happens when the training was short.")
     else:
-        text += f"\n\nHere {_REMEDIES[best]} did best, better even than more pictures."
-    return Finding(order.index(best), text)
+        end = _(_BEST_REMEDIES[best])
+    answer = None if best == "plain" else list(_REMEDIES).index(best)
+    return Finding(answer, "\n".join([told, *(f"- {each}" for each in remedies), "", end]))
 
 
 # --- The learning rate ------------------------------------------------------------------------------------------------
@@ -333,7 +370,7 @@ _RATES = {"small": 1e-6, "right": 1e-3, "large": 0.1, "huge": 100.0}
 def _rate_variants(data: Data) -> list[Variant]:
     names = {"small": "0.000001", "right": "0.001", "large": "0.1", "huge": "100"}
     return [
-        Variant(key, f"Learning rate {names[key]}", ModelConfig(), _usual(data, learning_rate=rate))
+        Variant(key, _("Learning rate {rate}", rate=names[key]), ModelConfig(), _usual(data, learning_rate=rate))
         for key, rate in _RATES.items()
     ]
 
@@ -341,27 +378,35 @@ def _rate_variants(data: Data) -> list[Variant]:
 def _find_rate(results: Results) -> Finding:
     small, right = results["small"], results["right"]
     broken = {key: results[key] for key in ("large", "huge")}
-    text = (
-        f"0.001 reads {_percent(right.test)}. With 0.000001 each step is a thousand times smaller: after the same "
-        f"number of steps {_percent(small.test)}, and it would need many more."
-    )
-    for key, result in broken.items():
-        rate = f"{_RATES[key]:g}"
-        if result.diverged:
-            text += (
-                f" With {rate} every step overshoots, the weights grow without end and the loss is no longer a number; "
-                "the run was stopped there."
-            )
-        elif _known(result) < COLLAPSED:
-            text += (
-                f" With {rate} the first steps throw the weights so far that no ReLU answers any more; what is left "
-                f"gives every picture the same answer, {_percent(result.test)}."
-            )
-        else:
-            text += f" With {rate} it still reads {_percent(result.test)}, jumping about the valley it cannot enter."
-    if max(_known(result) for result in broken.values()) < COLLAPSED and _known(right) > _known(small):
-        return Finding(0, text)
-    return Finding(None, text)
+    sentences = [
+        _(
+            "0.001 reads {share}. With 0.000001 each step is a thousand times smaller: after the same number of steps "
+            "{small_share}, and it would need many more.",
+            share=_percent(right.test), small_share=_percent(small.test),
+        ),
+        *(_with_rate(_RATES[key], result) for key, result in broken.items()),
+    ]  # fmt: skip
+    as_a_rule = max(_known(result) for result in broken.values()) < COLLAPSED and _known(right) > _known(small)
+    return Finding(0 if as_a_rule else None, " ".join(sentences))
+
+
+def _with_rate(rate: float, result: Result) -> str:
+    if result.diverged:
+        return _(
+            "With {rate:g} every step overshoots, the weights grow without end and the loss is no longer a number; "
+            "the run was stopped there.",
+            rate=rate,
+        )
+    if _known(result) < COLLAPSED:
+        return _(
+            "With {rate:g} the first steps throw the weights so far that no ReLU answers any more; what is left gives "
+            "every picture the same answer, {share}.",
+            rate=rate, share=_percent(result.test),
+        )  # fmt: skip
+    return _(
+        "With {rate:g} it still reads {share}, jumping about the valley it cannot enter.",
+        rate=rate, share=_percent(result.test),
+    )  # fmt: skip
 
 
 # --- Shuffled labels --------------------------------------------------------------------------------------------------
@@ -371,8 +416,8 @@ def _label_variants(data: Data) -> list[Variant]:
     train = _few(data, epochs=80)
     model = ModelConfig()
     return [
-        Variant("true", "True labels", model, train),
-        Variant("shuffled", "Shuffled labels", model, train.model_copy(update={"shuffle_labels": True})),
+        Variant("true", _("True labels"), model, train),
+        Variant("shuffled", _("Shuffled labels"), model, train.model_copy(update={"shuffle_labels": True})),
     ]
 
 
@@ -380,68 +425,85 @@ def _find_labels(results: Results) -> Finding:
     true, shuffled = results["true"], results["shuffled"]
     learned = shuffled.training[-1] if shuffled.training else 0.0
     read = shuffled.validation[-1] if shuffled.validation else 0.0
-    text = (
-        f"With shuffled labels it gives {_percent(learned)} of the training pictures the label they were dealt, and "
-        f"reads {_percent(read)} of new pictures; guessing gets {_percent(CHANCE)}. With true labels: "
-        f"{_percent(_last(true.training))} and {_percent(_last(true.validation))}."
-    )
-    if learned > 0.5 and read < COLLAPSED:
-        text += (
-            " There was nothing to understand, so it learned each picture by heart. A high training accuracy alone "
-            "proves nothing: the same network can learn or memorise, and only pictures it never saw tell which "
-            "(Zhang et al. 2017)."
+    text = _(
+        "With shuffled labels it gives {learned} of the training pictures the label they were dealt, and reads {read} "
+        "of new pictures; guessing gets {chance}. With true labels: {true_learned} and {true_read}.",
+        learned=_percent(learned), read=_percent(read), chance=_percent(CHANCE),
+        true_learned=_percent(_last(true.training)), true_read=_percent(_last(true.validation)),
+    )  # fmt: skip
+    if read >= COLLAPSED:
+        answer, why = 2, _("It read new pictures better than chance, which shuffled labels cannot explain.")
+    elif learned > 0.5:
+        answer, why = (
+            1,
+            _(
+                "There was nothing to understand, so it learned each picture by heart. A high training accuracy alone "
+                "proves nothing: the same network can learn or memorise, and only pictures it never saw tell which "
+                "(Zhang et al. 2017)."
+            ),
         )
-        return Finding(1, text)
-    if read < COLLAPSED:
-        return Finding(0, f"{text} In so few epochs it did not even get far by heart.")
-    return Finding(2, f"{text} It read new pictures better than chance, which shuffled labels cannot explain.")
+    else:
+        answer, why = 0, _("In so few epochs it did not even get far by heart.")
+    return Finding(answer, f"{text} {why}")
 
 
 EXPERIMENTS = (
     Experiment(
-        "cnn", "Why a CNN?",
-        "The default CNN, and a dense network without any convolution but with as many parameters, learn from the same "
-        "pictures. Then both read test pictures that are moved by 1 to 4 pixels.",
-        "Which one suffers more from the move?",
-        ("The dense network", "The CNN", "Both alike"),
+        "cnn", N_("Why a CNN?"),
+        N_(
+            "The default CNN, and a dense network without any convolution but with as many parameters, learn from the same "
+            "pictures. Then both read test pictures that are moved by 1 to 4 pixels."
+        ),
+        N_("Which one suffers more from the move?"),
+        (N_("The dense network"), N_("The CNN"), N_("Both alike")),
         _cnn_variants, _find_cnn, shifts=True,
     ),
     Experiment(
-        "activation", "Which activation?",
-        "Three networks start from the very same weights and see the same batches. Only the function after each layer "
-        "differs.",
-        "Which one reads fewest test pictures at the end?",
+        "activation", N_("Which activation?"),
+        N_(
+            "Three networks start from the very same weights and see the same batches. Only the function after each layer "
+            "differs."
+        ),
+        N_("Which one reads fewest test pictures at the end?"),
         tuple(_ACTIVATIONS.values()),
         _activation_variants, _find_activation,
     ),
     Experiment(
-        "pooling", "Maximum, average, or no pooling?",
-        "Pooling makes feature maps smaller, by the largest of four numbers or by their mean. Without it, every number "
-        "goes on to the dense layer.",
-        "What does a network without pooling gain?",
-        ("Nothing that is worth its size", "Much better reading, because nothing is thrown away"),
+        "pooling", N_("Maximum, average, or no pooling?"),
+        N_(
+            "Pooling makes feature maps smaller, by the largest of four numbers or by their mean. Without it, every number "
+            "goes on to the dense layer."
+        ),
+        N_("What does a network without pooling gain?"),
+        (N_("Nothing that is worth its size"), N_("Much better reading, because nothing is thrown away")),
         _pooling_variants, _find_pooling,
     ),
     Experiment(
-        "overfitting", "How to avoid overfitting?",
-        "A thousand pictures are few: a network can learn them by heart. Four remedies try to keep it from that.",
-        "Which remedy helps most on pictures it never saw?",
-        ("Dropout", "Weight decay", "Augmentation", "Ten times as many pictures"),
+        "overfitting", N_("How to avoid overfitting?"),
+        N_(
+            "A thousand pictures are few: a network can learn them by heart. Four remedies try to keep it from that."
+        ),
+        N_("Which remedy helps most on pictures it never saw?"),
+        (N_("Dropout"), N_("Weight decay"), N_("Augmentation"), N_("Ten times as many pictures")),
         _overfitting_variants, _find_overfitting,
     ),
     Experiment(
-        "rate", "What does the learning rate do?",
-        "The same network and the same pictures, four learning rates: far too small, right, too large, and absurd.",
-        "What happens when it is far too large?",
-        ("It learns nothing, or breaks", "It learns faster, and ends at the same place", "It learns by heart"),
+        "rate", N_("What does the learning rate do?"),
+        N_(
+            "The same network and the same pictures, four learning rates: far too small, right, too large, and absurd."
+        ),
+        N_("What happens when it is far too large?"),
+        (N_("It learns nothing, or breaks"), N_("It learns faster, and ends at the same place"), N_("It learns by heart")),
         _rate_variants, _find_rate,
     ),
     Experiment(
-        "labels", "What does it learn from shuffled labels?",
-        "Every training picture gets the label of another one, by lot: a 7 may be called a 2. The validation pictures "
-        "keep their true labels.",
-        "What will the network do?",
-        ("Learn nothing at all", "Learn the training pictures by heart, and read new ones by chance", "Learn to read"),
+        "labels", N_("What does it learn from shuffled labels?"),
+        N_(
+            "Every training picture gets the label of another one, by lot: a 7 may be called a 2. The validation pictures "
+            "keep their true labels."
+        ),
+        N_("What will the network do?"),
+        (N_("Learn nothing at all"), N_("Learn the training pictures by heart, and read new ones by chance"), N_("Learn to read")),
         _label_variants, _find_labels,
     ),
 )  # fmt: skip
