@@ -37,7 +37,7 @@ from model.run_folder import (
     read_report,
     write_json,
 )
-from model.runs import MAX_WAITING, Run, RunError, RunStore, State, _places
+from model.runs import MAX_BYTES, MAX_RUNS, MAX_WAITING, Run, RunError, RunStore, State, _places
 from tests.conftest import assert_one_sentence, json_values
 from tests.running import (
     ENDLESS,
@@ -575,6 +575,12 @@ def test_too_many_runs_are_pruned_first_of_whoever_has_most_and_first_the_oldest
     queue.prune()
     assert titles(queue) == ["b2"], "the newest stays"
     assert not list(queue.folder.glob(".gone-*"))
+
+
+def test_the_readme_names_the_limits() -> None:
+    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text().split())
+    assert f"{MAX_RUNS} runs are kept, in at most {MAX_BYTES // 2**30} GiB" in readme
+    assert f"a student may have {MAX_WAITING} waiting" in readme
 
 
 def test_too_large_runs_are_pruned(queue: RunStore, paper: Pretence, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -374,6 +374,22 @@ def test_the_report_has_figures_confusion_and_mistakes(open_page: Open, store: R
     assert not {"Pause", "Stop"} & set(labels(app))
 
 
+def test_the_estimated_time_goes_by_what_trainings_took_here(open_page: Open, store: RunStore, digits: DataSet) -> None:
+    assert " h " not in app_summary(open_page())
+    run = finished(store, digits)
+    report = json.loads((run.folder / REPORT).read_text())
+    for epoch in report["history"]:
+        epoch["seconds"] = 3600.0
+    write_json(run.folder / REPORT, report)
+    assert " h " in app_summary(open_page())
+    write_json(run.folder / REPORT, {"outcome": "failed", "message": "It broke."})
+    assert " h " not in app_summary(open_page())
+
+
+def app_summary(app: AppTest) -> str:
+    return str(app.container(key="network_summary").markdown[0].value)
+
+
 def test_its_network_can_be_used_and_left_with_one_click(open_page: Open, store: RunStore, digits: DataSet) -> None:
     run = finished(store, digits, title="My net")
     app = open_page(four())
