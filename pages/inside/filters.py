@@ -64,7 +64,7 @@ def kernel_grid(layer: FilterLayer, by: str) -> None:
     if by == EXCITEMENT and values is None:
         st.caption("Draw a digit to sort by what it excites.")
     chosen = st.session_state.get(CHOSEN)
-    with st.container(height=740 if layer.count > 32 else "content", border=False, key="filters_kernels_box"):
+    with st.container(height=740 if layer.count > 64 else "content", border=False, key="filters_kernels_box"):
         pictures(
             [layer.tile(channel, figures[channel], marked=channel + 1 == chosen) for channel in order],
             key=KERNELS,
