@@ -251,47 +251,6 @@ function line(className, parts) {
   }
 }
 
-function ink(theme, shade) {
-  const color = theme.shades[shade]
-  const light = 0.299 * (color & 255) + 0.587 * ((color >> 8) & 255) + 0.114 * ((color >> 16) & 255)
-  return [`rgb(${color & 255} ${(color >> 8) & 255} ${(color >> 16) & 255})`, light > 140 ? "#000" : "#fff"]
-}
-
-// Square grids of numbers side by side, with × and = between them.
-function matrices(side, grids, limits, theme, winner = null) {
-  return {
-    key: `matrices ${side} ${grids.length}`,
-    element() {
-      const row = make("div", side > 5 ? "matrices large" : "matrices")
-      const names = ["patch", "kernel", "products"]
-      grids.forEach((_, at) => {
-        if (at) row.append(make("span", "sign", at === 1 ? "×" : "="))
-        const grid = make("div", "matrix")
-        grid.setAttribute("role", "img")
-        grid.setAttribute("aria-label", grids.length > 1 ? names[at] : "window")
-        grid.style.setProperty("--side", side)
-        for (let cell = 0; cell < side * side; cell++) grid.append(make("span"))
-        row.append(grid)
-      })
-      return row
-    },
-    fill(row) {
-      row.querySelectorAll(".matrix").forEach((grid, at) => {
-        grids[at].forEach((value, cell) => {
-          const [background, color] = ink(theme, shadeOf(value, limits[at]))
-          const span = grid.children[cell]
-          span.style.background = background
-          span.style.color = color
-          span.textContent = signed(value, 2)
-          span.title = signed(value, 6)
-          span.dataset.value = value
-          span.classList.toggle("winner", cell === winner)
-        })
-      })
-    },
-  }
-}
-
 // Rows with a name, a bar to the left or right of the middle, and a number.
 function barList(className, rows, limit) {
   return {
