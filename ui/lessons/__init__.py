@@ -1,0 +1,1 @@
+"""Parts of the lessons that are longer than a short script."""
