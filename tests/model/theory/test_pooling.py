@@ -1,0 +1,96 @@
+"""The lesson's pooling against a plain loop and PyTorch's layers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from model.theory.pooling import Kind, change, moved, moves_whole, output_side, pool, unseen, window_at
+
+KINDS = st.sampled_from(["max", "average"])
+SIZES = st.integers(1, 5)
+
+
+def numbers(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+@given(KINDS, SIZES, SIZES, st.integers(5, 12), st.integers(5, 12))
+def test_each_number_is_the_largest_or_the_mean_of_its_window(
+    kind: Kind, window: int, stride: int, height: int, width: int
+) -> None:
+    maps = numbers(2, height, width)
+    pooled = pool(maps, kind, window, stride)
+    assert pooled.shape == (2, output_side(height, window, stride), output_side(width, window, stride))
+    for channel in range(2):
+        for row in range(pooled.shape[1]):
+            for column in range(pooled.shape[2]):
+                seen = window_at(maps[channel], window, stride, row, column)
+                assert seen.shape == (window, window)
+                expected = seen.max() if kind == "max" else seen.mean()
+                assert float(pooled[channel, row, column]) == pytest.approx(float(expected), abs=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "layer"), [("max", nn.MaxPool2d(2)), ("average", nn.AvgPool2d(2))])
+def test_it_is_the_network_s_pooling(kind: Kind, layer: nn.Module) -> None:
+    maps = numbers(1, 3, 13, 13)
+    assert torch.equal(pool(maps, kind, 2, 2), layer(maps))
+
+
+@given(st.integers(1, 30), SIZES, SIZES)
+def test_sizes_are_those_that_pytorch_makes(side: int, window: int, stride: int) -> None:
+    if window > side:
+        with pytest.raises(ValueError, match="larger than a map"):
+            output_side(side, window, stride)
+        return
+    made = nn.functional.max_pool2d(torch.zeros(1, 1, side, side), window, stride)
+    assert output_side(side, window, stride) == made.shape[-1]
+    left = unseen(side, window, stride)
+    assert 0 <= left < stride
+    touched = torch.zeros(1, 1, side, side)
+    touched[..., side - left :] = 1  # nobody looks there
+    assert not nn.functional.max_pool2d(touched, window, stride).any()
+
+
+@pytest.mark.parametrize(("window", "stride"), [(0, 1), (2, 0), (-1, 1), (9, 1)])
+def test_a_pooling_that_cannot_be_is_refused(window: int, stride: int) -> None:
+    with pytest.raises(ValueError, match=r"or more|larger"):
+        pool(torch.zeros(8, 8), "max", window, stride)
+
+
+def test_a_moved_picture_loses_what_leaves_it() -> None:
+    picture = torch.arange(9.0).reshape(3, 3)
+    assert moved(picture, 1, 0).tolist() == [[0, 0, 1], [0, 3, 4], [0, 6, 7]]
+    assert moved(picture, -1, 0).tolist() == [[1, 2, 0], [4, 5, 0], [7, 8, 0]]
+    assert moved(picture, 0, 1).tolist() == [[0, 0, 0], [0, 1, 2], [3, 4, 5]]
+    assert moved(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [0, 0, 0]]
+    assert not moved(picture, 3, 0).any()
+
+
+def test_a_change_counts_what_can_be_seen() -> None:
+    before = torch.tensor([1.0, 2.0, 3.0, 10.0])
+    found = change(before, torch.tensor([1.0, 2.05, 5.0, 10.0]))  # 0.05 is less than a hundredth of ten
+    assert found.share == pytest.approx(0.25)
+    assert found.mean == pytest.approx(2.05 / 4)
+    assert found.relative == pytest.approx(2.05 / 16)
+
+
+def test_nothing_has_changed_in_what_stays() -> None:
+    for values in (numbers(4, 4), torch.zeros(4, 4)):
+        found = change(values, values.clone())
+        assert (found.share, found.mean, found.relative) == (0, 0, 0)
+    assert change(torch.zeros(2, 2), torch.ones(2, 2)).share == 1
+
+
+@given(KINDS, st.integers(2, 4), st.integers(1, 4), st.integers(1, 4))
+def test_only_a_move_by_whole_strides_leaves_the_pooled_numbers_alone(
+    kind: Kind, window: int, stride: int, pixels: int
+) -> None:
+    assert moves_whole(numbers(20, 20), kind, window, stride, pixels) == (pixels % stride == 0)
+
+
+def test_a_map_that_is_the_same_everywhere_moves_whole() -> None:
+    assert moves_whole(torch.zeros(6, 6), "max", 2, 2, 1)
