@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from playwright.sync_api import Locator, Page, expect
@@ -69,6 +70,14 @@ def expect_settled(page: Page) -> None:
     """The server has nothing more to send."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
+    """For what `expect` cannot wait for: pixels, places, sums. Looks again in every frame of the page."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"Still not so after {seconds} s"
+        page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def ink(page: Page) -> list[int]:

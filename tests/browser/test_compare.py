@@ -17,7 +17,7 @@ from model.recorder import Recorder
 from model.run_folder import RunSettings
 from model.runs import RUNS_VARIABLE
 from model.training import Finished, train
-from tests.browser.drawing import SEVEN, canvas, draw, expect_settled
+from tests.browser.drawing import SEVEN, canvas, draw, expect_settled, wait_until
 from tests.conftest import QUICK
 from train import report_of
 
@@ -106,8 +106,8 @@ def test_the_slider_shows_how_kernels_and_answer_changed(page: Page, lab: str) -
     expect_settled(page)
     expect(page.locator(".st-key-machine_bars .winner")).to_have_attribute("aria-label", re.compile("^7: "))
     assert len(drawn(page, "machine_kernels")) == len(kernels) == 8
-    assert drawn(page, "machine_kernels") != kernels
-    assert drawn(page, "machine_maps") != maps
+    wait_until(page, lambda: drawn(page, "machine_kernels") != kernels)
+    wait_until(page, lambda: drawn(page, "machine_maps") != maps)
 
 
 def test_play_walks_to_the_end_by_itself(page: Page, lab: str) -> None:

@@ -29,6 +29,7 @@ from tests.browser.drawing import (
     open_draw_page,
     pen_path,
     prediction,
+    wait_until,
 )
 
 PAGES = {
@@ -48,6 +49,9 @@ def test_real_strokes_of_every_digit_are_read(page: Page, app: str) -> None:
     for digit in range(10):
         drawing = [each for each in drawings if each.label == digit][10]
         draw(page, drawing.strokes)
+        count = len(drawing.strokes)
+        told = "This digit is one stroke so far" if count == 1 else f"After stroke {count} the answer is"
+        expect(page.get_by_text(told)).to_be_visible()  # the whole drawing has arrived
         expect(prediction(page)).to_have_text(re.compile(r"^\s*\d"))
         expect_settled(page)
         right += prediction(page).inner_text().strip().startswith(str(digit))
@@ -73,6 +77,7 @@ def test_a_stroke_is_painted_as_the_renderer_paints_it(page: Page, app: str) -> 
     draw(page, strokes)
     expect(prediction(page)).to_have_text(re.compile(r"^\s*\d"))
     expected = render_strokes([smooth_stroke(path) for path in pen_path(strokes)], PEN, CANVAS)
+    expect_settled(page)
     painted = np.array(ink(page)).reshape(CANVAS, CANVAS)
     assert np.abs(painted - expected.astype(int)).mean() < 1.5
     assert abs(int((painted > 127).sum()) - int((expected > 127).sum())) < 0.02 * (expected > 127).sum()
@@ -86,20 +91,17 @@ def test_undo_redo_and_clear(page: Page, app: str) -> None:
 
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Redo")).to_be_enabled()
-    expect_settled(page)
-    assert 0 < sum(ink(page)) < whole
+    wait_until(page, lambda: 0 < sum(ink(page)) < whole)
     expect(prediction(page)).not_to_have_text(re.compile(r"^\s*4"))
 
     page.get_by_role("button", name="Redo").click()
     expect_digit(page, 4)
-    expect_settled(page)
-    assert sum(ink(page)) == whole
+    wait_until(page, lambda: sum(ink(page)) == whole)
     expect(page.get_by_role("button", name="Redo")).to_be_disabled()
 
     page.get_by_role("button", name="Clear").click()
     expect_invitation(page)
-    expect_settled(page)
-    assert sum(ink(page)) == 0
+    wait_until(page, lambda: sum(ink(page)) == 0)
 
     draw(page, ONE)  # the canvas is as good as new
     expect_digit(page, 1)
@@ -128,8 +130,7 @@ def test_the_drawing_stays_when_the_user_leaves_and_comes_back(page: Page, app: 
     expect(canvas(page)).to_have_count(0)
     page.get_by_role("link", name="Draw a digit").click()
     expect_digit(page, 4)
-    expect_settled(page)
-    assert ink(page) == before
+    wait_until(page, lambda: ink(page) == before)
     page.get_by_role("button", name="Undo").click()  # and it can still be edited
     expect(prediction(page)).not_to_have_text(re.compile(r"^\s*4"))
 

@@ -40,6 +40,9 @@ LAYERS = {
     "Convolution": "conv", "Batch norm": "norm", "Max pool": "pool", "Average pool": "pool", "Dense": "dense",
     "ReLU": "activation", "Tanh": "activation", "GELU": "activation", "Sigmoid": "activation", "The input": "input",
 }  # fmt: skip
+COLUMNS = {"input": "The input", "conv": "Convolution", "norm": "Batch norm", "pool": "(Max|Average) pool",
+           "dense": "Dense", "output": "The output"}  # fmt: skip
+"""What the line for screen readers begins with for the number of a column; an activation keeps its name."""
 
 # The page cannot reach the canvas: as if the drawing component kept it in a closed shadow root.
 CANNOT_FIND = """
@@ -124,11 +127,32 @@ def check_sum(page: Page, expected: Truth) -> Place:
     return place
 
 
-def hover_column(page: Page, number: int, share: tuple[float, float] = (0.2, 0.02)) -> None:
-    """Point into a column of the overview, at a share of its width and height."""
-    box = view(page).locator(".column").nth(number).locator("canvas").bounding_box()
+def point_into(page: Page, number: int, share: tuple[float, float] = (0.2, 0.04)) -> None:
+    """Move the mouse into a column of the overview, scrolled to its top, at a share of its width and height."""
+    column = view(page).locator(".column").nth(number)
+    view(page).scroll_into_view_if_needed()
+    column.locator(".scroll").evaluate("part => { part.scrollTop = 0 }")
+    box = column.locator("canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * share[0], box["y"] + box["height"] * share[1])
+
+
+def hover_column(page: Page, number: int, share: tuple[float, float] = (0.2, 0.04)) -> None:
+    """The same, until the view tells a number of that column."""
+    point_into(page, number, share)
+    kind, _, count = view(page).locator(".column .layer").nth(number).inner_text().partition(" ")
+    expect(status(page)).to_have_text(re.compile(rf"^{COLUMNS.get(kind, kind)} ?{count}\b"))
+
+
+def press(page: Page, key: str, shows: str | re.Pattern[str]) -> None:
+    """Press a key, until the line for screen readers has what it should show."""
+    page.keyboard.press(key)
+    expect(status(page)).to_contain_text(shows)
+
+
+def told(place: Place) -> str:
+    """A place of a feature map in the words of that line, without its layer."""
+    return f", map {place.channel + 1}, row {place.y + 1}, column {place.x + 1}:"
 
 
 @pytest.fixture(scope="module")
@@ -180,35 +204,31 @@ def test_the_keyboard_walks_pins_and_lets_go(page: Page, app: str, shipped: Reco
     start = check_sum(page, expected)
     assert start.layer == "conv1"
 
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowDown")
-    after = check_sum(page, expected)
-    assert after[:4] == (start.layer, start.channel, start.y + 1, start.x + 1)
-    page.keyboard.press("Shift+ArrowRight")
+    press(page, "ArrowRight", told(start._replace(x=start.x + 1)))
+    press(page, "ArrowDown", told(start._replace(x=start.x + 1, y=start.y + 1)))
+    assert check_sum(page, expected).layer == start.layer
+    press(page, "Shift+ArrowRight", "ReLU 1")
     assert check_sum(page, expected).layer == "activation1"
-    page.keyboard.press("Shift+ArrowDown")
+    press(page, "Shift+ArrowDown", f"map {start.channel + 2},")
     below = check_sum(page, expected)
     assert below[:4] == ("activation1", start.channel + 1, start.y + 1, start.x + 1)
 
-    page.keyboard.press("Enter")
-    expect(status(page)).to_contain_text("pinned")
-    hover_column(page, 3)
+    press(page, "Enter", "pinned")
+    point_into(page, 3)
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # the mouse has been heard
     assert shown(page) == below  # a pinned number stays
     page.keyboard.press("Escape")
     expect(status(page)).not_to_contain_text("pinned")
     hover_column(page, 4)
-    assert shown(page).layer == "conv2"
 
     view(page).focus()
-    names = []
     for _ in range(12):
         page.keyboard.press("Shift+ArrowRight")
-        names.append(status(page).inner_text().split(":")[0])
-    assert names[-1] == names[-2]  # the last layer is the end
-    assert "output for digit" in names[-1]
+    expect(status(page)).to_contain_text("The output for digit")
+    press(page, "Shift+ArrowRight", "The output for digit")  # the last layer is the end
     for _ in range(30):
         page.keyboard.press("ArrowUp")
-    assert "digit 0" in status(page).inner_text()
+    expect(status(page)).to_contain_text("digit 0")
     ring = view(page).evaluate("e => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth")
     assert ring == "solid3px"
 
@@ -217,11 +237,11 @@ def test_past_the_edge_of_a_map_the_walk_goes_on_in_the_next_layer(page: Page, a
     open_view(page, app)
     draw_and_settle(page)
     view(page).focus()
-    for _ in range(26):
-        page.keyboard.press("ArrowRight")
-        if shown(page).layer != "conv1":
-            break
-    assert shown(page).layer == "activation1"
+    start = shown(page)
+    assert start.layer == "conv1"
+    for x in range(start.x + 1, 26):
+        press(page, "ArrowRight", told(start._replace(x=x)))
+    press(page, "ArrowRight", "ReLU 1")
 
 
 def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> None:
@@ -237,6 +257,10 @@ def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> N
         page.mouse.move(x, y)
     page.wait_for_function("digitLab.frame?.live")
     expect(page.locator(".st-key-network_view .hint")).to_contain_text("The line leads from the answer")
+    captions = page.locator(".st-key-network_view figcaption")
+    place = shown(page)  # the line and the pictures tell of the same number
+    expect(captions.nth(1)).to_contain_text(f"To convolution 1, map {place.channel + 1},")
+    assert place.layer == "conv1"
     early = page.evaluate("digitLab.frame.image.join()")
     for x, y in path[middle:]:
         page.mouse.move(x, y)
@@ -244,8 +268,7 @@ def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> N
     page.wait_for_function("digitLab.frame.winner === 7")
     assert page.evaluate("digitLab.penDown && digitLab.frame.live")
     page.mouse.up()
-    page.wait_for_function("!digitLab.frame.live && !digitLab.frame.blank")
-    assert page.evaluate("digitLab.frame.winner") == 7
+    page.wait_for_function("!digitLab.frame.live && digitLab.frame.winner === 7")
 
 
 def test_the_answer_to_an_earlier_stroke_does_not_take_a_later_one_back(page: Page, app: str) -> None:
@@ -284,9 +307,9 @@ def test_the_bars_of_the_draw_page_move_while_the_pen_moves_and_settle_on_python
     page.mouse.up()
     expect_digit(page, 1)
     expect_settled(page)
-    told = re.search(r"(> )?\d+\.\d %", prediction(page).inner_text())
-    assert told
-    assert told.group() in rows.nth(1).inner_text()
+    answer = re.search(r"(> )?\d+\.\d %", prediction(page).inner_text())
+    assert answer
+    expect(rows.nth(1)).to_contain_text(answer.group())
 
 
 @pytest.mark.parametrize("obstacle", [CANNOT_FIND, CANNOT_READ], ids=["not found", "not readable"])
@@ -343,13 +366,13 @@ def test_a_drawing_costs_little_on_the_wire_and_the_weights_travel_once(page: Pa
 
 def test_a_kernel_slides_step_by_step_and_on_its_own(page: Page, app: str, shipped: Recognizer) -> None:
     expected = open_with_a_four(page, app, shipped)
-    channel = shown(page).channel
+    start = shown(page)
     part = page.locator(".st-key-network_view")
     result = part.locator(".result")
     for column in range(3):
         part.get_by_role("button", name="Step").click()
         text = result.get_attribute("data-value") or "nan"
-        assert float(text) == pytest.approx(float(expected["conv1"][channel, 0, column]), abs=1e-4)
+        assert float(text) == pytest.approx(float(expected["conv1"][start.channel, 0, column]), abs=1e-4)
     part.get_by_role("button", name="Play").click()
     pause = part.get_by_role("button", name="Pause")
     expect(pause).to_be_visible()
@@ -361,6 +384,16 @@ def test_a_kernel_slides_step_by_step_and_on_its_own(page: Page, app: str, shipp
     assert stopped is not None
     part.get_by_role("button", name="Stop").click()
     expect(status(page)).to_contain_text("Convolution 1")
+
+    hover_column(page, 4)
+    page.mouse.down()
+    page.mouse.up()
+    source = part.locator("figcaption").first
+    expect(source).to_contain_text("From max pool 1, map")
+    before = source.inner_text()
+    for _ in range(12):  # over one input map, also where another one adds more
+        part.get_by_role("button", name="Step").click()
+        expect(source).to_have_text(before)
 
 
 def test_a_tap_pins(browser: Browser, app: str, shipped: Recognizer) -> None:
@@ -443,13 +476,21 @@ def open_odd(page: Page, address: str, name: str) -> tuple[Recognizer, Truth]:
 def test_any_network_can_be_looked_into(page: Page, odd_app: str, name: str) -> None:
     _, expected = open_odd(page, odd_app, name)
     columns = [layer for layer in ODD[name].layers() if layer.kind not in ("flatten", "dropout")]
+    titles = view(page).locator(".column .layer").all_inner_texts()
     view(page).focus()
     seen = []
-    for _ in columns[:-1]:
-        seen.append(check_sum(page, expected).layer)
+    for at, title in enumerate(titles[1:], start=1):
+        kind, _, count = title.partition(" ")
+        expect(status(page)).to_have_text(re.compile(rf"^{COLUMNS.get(kind, kind)} ?{count}\b"))
+        if title != "output":
+            seen.append(check_sum(page, expected).layer)
+        parts = (view(page), view(page).locator(".column").last, view(page).locator(".column").nth(at))
+        frame, answers, box = (part.bounding_box() for part in parts)
+        assert frame and answers and box
+        assert frame["x"] <= box["x"] + 1  # the walk never leads out of sight, nor behind the answers
+        assert title == "output" or box["x"] + box["width"] <= answers["x"] + 1
         page.keyboard.press("Shift+ArrowRight")
     assert seen == [layer.name for layer in columns[:-1]]
-    assert "output for digit" in status(page).inner_text()
 
 
 def test_a_unit_of_a_dense_network_is_made_of_the_pixels(page: Page, odd_app: str) -> None:
@@ -468,7 +509,7 @@ def test_a_unit_of_a_dense_network_is_made_of_the_pixels(page: Page, odd_app: st
         y, x = (int(number) - 1 for number in name.groups())
         product = float(term.locator("output").get_attribute("data-value") or "nan")
         assert product == pytest.approx(float(weights[y, x] * expected["input"][0, y, x]), abs=1e-5)
-    hover_column(page, 0, (0.5, 0.5))  # the picture is large enough to point at a pixel of it
     box = view(page).locator(".column").first.locator("canvas").bounding_box()
-    assert box is not None and box["width"] >= 4 * 28
-    assert "The input, row 15, column 15" in status(page).inner_text()
+    assert box is not None and box["width"] == box["height"] >= 8 * 28  # the picture takes the room that maps leave
+    hover_column(page, 0, (14.5 / 28, 14.5 / 28))
+    expect(status(page)).to_contain_text("The input, row 15, column 15")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.drawing import FOUR, SEVEN, canvas, draw, expect_settled
+from tests.browser.drawing import FOUR, SEVEN, canvas, draw, expect_settled, wait_until
 
 SLOW = 60_000
 """The survey of 60,000 pictures takes 5 s on a free core, and tests run on busy ones."""
@@ -74,16 +74,16 @@ def test_sorting_by_excitement_follows_the_drawing(page: Page, app: str) -> None
     def figures() -> list[float]:
         return [float(text) for text in re.findall(r"\d+\.\d\d", " ".join(tiles.all_inner_texts()))]
 
+    wait_until(page, lambda: len(figures()) == 32)
     before = figures()
-    assert len(before) == 32
     assert before == sorted(before, reverse=True)
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Draw a digit to sort by what it excites.")).to_be_visible()
     draw(page, FOUR)
     expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
     expect_settled(page)
+    wait_until(page, lambda: figures() != before)
     assert figures() == sorted(figures(), reverse=True)
-    assert figures() != before
 
 
 @pytest.mark.mnist
