@@ -6,6 +6,7 @@ import time
 
 import streamlit as st
 
+from model.language import _
 from model.runs import Run, RunStore
 from ui.text import plain
 
@@ -40,7 +41,7 @@ def choose_run(store: RunStore, owner: str) -> Run | None:
         st.subheader(plain(next(iter(runs.values())).title), anchor=False)
     else:
         st.selectbox(
-            "Your runs", list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session"
+            _("Your runs"), list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session"
         )
     return runs[str(st.session_state[CHOSEN])]
 

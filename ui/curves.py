@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from model.language import N_, _, language
 from model.run_folder import Metrics
 
-TRAINING, VALIDATION = "training", "validation"
+TRAINING, VALIDATION = N_("training"), N_("validation")
 POINTS = 300
 """At most so many points in a line: one for each two pixels of the screen."""
 
@@ -36,7 +37,7 @@ def curves(metrics: Metrics, epochs: int) -> None:
         with st.container(key="curve_loss"):
             st.vega_lite_chart(
                 table[["epoch", "pictures", "loss"]].assign(height=table["loss"].clip(*LOSS_RANGE)),
-                loss_spec(epochs), height=260, alt="Loss of training and validation pictures over the epochs",
+                loss_spec(epochs), height=260, alt=_("Loss of training and validation pictures over the epochs"),
             )  # fmt: skip
         with st.container(key="curve_accuracy"):
             st.vega_lite_chart(
@@ -44,21 +45,23 @@ def curves(metrics: Metrics, epochs: int) -> None:
                     height=(100 - table["accuracy"]).clip(*ERROR_RANGE)
                 ),
                 accuracy_spec(epochs), height=260,
-                alt="Accuracy on training and validation pictures over the epochs",
+                alt=_("Accuracy on training and validation pictures over the epochs"),
             )  # fmt: skip
-    st.caption("The scales stretch where little is left to gain: 90 to 99 % is as far as 99 to 99.9 %.")
+    st.caption(_("The scales stretch where little is left to gain: 90 to 99 % is as far as 99 to 99.9 %."))
 
 
 def curve_table(metrics: Metrics, epochs: int) -> pd.DataFrame:
-    """One row per point: epoch, pictures (TRAINING or VALIDATION), loss in nats, accuracy in percent."""
+    """One row per point: epoch, pictures (training or validation, in the reader's language), loss in nats, accuracy in
+    percent.
+    """
     validation = [
         (record["epoch"], record["validation_loss"], record["validation_accuracy"])
         for record in list(metrics.epochs)
         if _is_number(record.get("validation_loss")) and _is_number(record.get("validation_accuracy"))
     ]
     lines = {
-        TRAINING: thinned(_points(metrics.steps), epochs),
-        VALIDATION: thinned([*_points(metrics.checks), *validation], epochs),
+        _(TRAINING): thinned(_points(metrics.steps), epochs),
+        _(VALIDATION): thinned([*_points(metrics.checks), *validation], epochs),
     }
     parts = [
         pd.DataFrame({"epoch": points[:, 0], "pictures": name, "loss": points[:, 1], "accuracy": 100 * points[:, 2]})
@@ -76,7 +79,7 @@ def thinned(points: Sequence[tuple[float, float, float]], epochs: int) -> np.nda
     rows = np.array(points, float).reshape(-1, 3)
     rows = rows[np.isfinite(rows).all(1)]
     spots = np.clip(rows[:, 0] / epochs * POINTS, 0, POINTS).astype(int)
-    _, groups, counts = np.unique(spots, return_inverse=True, return_counts=True)
+    _spots, groups, counts = np.unique(spots, return_inverse=True, return_counts=True)
     columns = [np.bincount(groups, rows[:, column], len(counts)) / np.maximum(counts, 1) for column in range(3)]
     return np.stack(columns, axis=1)
 
@@ -89,24 +92,32 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float)
 
 
-@lru_cache(maxsize=32)
 def loss_spec(epochs: int) -> dict[str, Any]:
     """Vega-Lite: loss against epochs, both axes fixed. The data comes separately, with its place in `height`."""
-    height = alt.Y(
-        "height:Q", title="Loss", scale=alt.Scale(type="log", domain=LOSS_RANGE, nice=False),
-        axis=alt.Axis(values=_LOSS_TICKS, format="~g", titlePadding=6),
-    )  # fmt: skip
-    return _spec(height, alt.Tooltip("loss:Q", format=".4f"), epochs)
+    return _loss_spec(epochs, language())
+
+
+def accuracy_spec(epochs: int) -> dict[str, Any]:
+    """Vega-Lite: accuracy against epochs, both axes fixed. In `height` comes what is read wrongly, in percent."""
+    return _accuracy_spec(epochs, language())
 
 
 @lru_cache(maxsize=32)
-def accuracy_spec(epochs: int) -> dict[str, Any]:
-    """Vega-Lite: accuracy against epochs, both axes fixed. In `height` comes what is read wrongly, in percent."""
+def _loss_spec(epochs: int, language_: str) -> dict[str, Any]:  # its texts differ from language to language
     height = alt.Y(
-        "height:Q", title="Accuracy, %", scale=alt.Scale(type="log", domain=ERROR_RANGE, nice=False, reverse=True),
+        "height:Q", title=_("Loss"), scale=alt.Scale(type="log", domain=LOSS_RANGE, nice=False),
+        axis=alt.Axis(values=_LOSS_TICKS, format="~g", titlePadding=6),
+    )  # fmt: skip
+    return _spec(height, alt.Tooltip("loss:Q", format=".4f", title=_("loss")), epochs)
+
+
+@lru_cache(maxsize=32)
+def _accuracy_spec(epochs: int, language_: str) -> dict[str, Any]:
+    height = alt.Y(
+        "height:Q", title=_("Accuracy, %"), scale=alt.Scale(type="log", domain=ERROR_RANGE, nice=False, reverse=True),
         axis=alt.Axis(values=_ERROR_TICKS, labelExpr=_ACCURACY_LABEL, titlePadding=6),
     )  # fmt: skip
-    return _spec(height, alt.Tooltip("accuracy:Q", format=".2f", title="accuracy, %"), epochs)
+    return _spec(height, alt.Tooltip("accuracy:Q", format=".2f", title=_("accuracy, %")), epochs)
 
 
 def _spec(height: alt.Y, value: alt.Tooltip, epochs: int) -> dict[str, Any]:
@@ -114,15 +125,20 @@ def _spec(height: alt.Y, value: alt.Tooltip, epochs: int) -> dict[str, Any]:
     every_epoch = list(range(epochs + 1)) if epochs <= 6 else alt.Undefined
     base = alt.Chart().encode(
         x=alt.X(
-            "epoch:Q", title="Epoch", scale=alt.Scale(domain=[0, epochs], nice=False),
+            "epoch:Q", title=_("Epoch"), scale=alt.Scale(domain=[0, epochs], nice=False),
             axis=alt.Axis(format="d", tickMinStep=1, tickCount=6, values=every_epoch, titlePadding=6),
         ),
         y=height,
-        tooltip=["pictures:N", alt.Tooltip("epoch:Q", format=".2f"), value],
+        tooltip=[
+            alt.Tooltip("pictures:N", title=_("pictures")),
+            alt.Tooltip("epoch:Q", format=".2f", title=_("epoch")),
+            value,
+        ],
     )  # fmt: skip
     key = alt.Legend(orient="top", offset=4, symbolType="stroke", symbolSize=500, symbolStrokeWidth=2)
-    both = alt.Scale(domain=[TRAINING, VALIDATION])
-    dashes = alt.Scale(domain=[TRAINING, VALIDATION], range=[[1, 0], [5, 3]])
+    names = [_(TRAINING), _(VALIDATION)]
+    both = alt.Scale(domain=names)
+    dashes = alt.Scale(domain=names, range=[[1, 0], [5, 3]])
     lines = base.mark_line(point="transparent", clip=True).encode(
         color=alt.Color("pictures:N", title=None, scale=both, legend=key),
         strokeDash=alt.StrokeDash("pictures:N", title=None, scale=dashes, legend=key),
@@ -130,7 +146,7 @@ def _spec(height: alt.Y, value: alt.Tooltip, epochs: int) -> dict[str, Any]:
     marked = (
         base.encode(color=alt.Color("pictures:N", title=None, scale=both, legend=None))
         .transform_joinaggregate(last="max(epoch)", groupby=["pictures"])
-        .transform_filter(f"datum.pictures === '{VALIDATION}' || datum.epoch === datum.last")
+        .transform_filter(f"datum.pictures === '{names[1]}' || datum.epoch === datum.last")
         .mark_point(filled=True, size=30, opacity=1)
     )
     layers = [layer.to_dict() for layer in (lines, marked)]

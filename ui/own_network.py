@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from model.checkpoint import MAX_BYTES, Checkpoint, CheckpointError, read_checkpoint
+from model.language import _
 from ui.network import chosen_name, plain_name, use_network
 from ui.text import plain
 
@@ -16,21 +17,21 @@ _FILE, _TOLD = "network_file", "network_file_told"
 def download_button(checkpoint: Checkpoint, name: str, key: str = "network_download") -> None:
     """Offer the network as a .safetensors file, which is made when it is asked for."""
     st.download_button(
-        "Download", checkpoint.content, file_name(name), "application/octet-stream", on_click="ignore",
-        icon=":material/download:", key=key, help="The network as a file, to keep and to bring back",
+        _("Download"), checkpoint.content, file_name(name), "application/octet-stream", on_click="ignore",
+        icon=":material/download:", key=key, help=_("The network as a file, to keep and to bring back"),
     )  # fmt: skip
 
 
 def upload_network() -> None:
     """Take a .safetensors file and have every page use its network; say in one sentence where it is none of ours."""
     file = st.file_uploader(
-        "A network that was downloaded here or saved by train.py", type="safetensors", key=_FILE,
+        _("A network that was downloaded here or saved by train.py"), type="safetensors", key=_FILE,
         max_upload_size=MAX_BYTES // 2**20, on_change=_take,
     )  # fmt: skip
     told = st.session_state.get(_TOLD)
     if file is None or not told or told[0] != file.file_id:  # what is said of a file goes with it
         return
-    _, good, sentence = told
+    _file, good, sentence = told
     (st.success if good else st.error)(sentence)
 
 
@@ -54,5 +55,9 @@ def _take() -> None:
         return
     use_network(name, checkpoint)
     accuracy = checkpoint.metrics.get("test_accuracy")
-    score = "It was never scored on test pictures." if accuracy is None else f"Its test accuracy is {accuracy:.2%}."
-    st.session_state[_TOLD] = (file.file_id, True, f"**{chosen_name()}** is now the network of all your pages. {score}")
+    used = _("**{name}** is now the network of all your pages.", name=chosen_name())
+    if accuracy is None:
+        score = _("It was never scored on test pictures.")
+    else:
+        score = _("Its test accuracy is {accuracy:.2%}.", accuracy=accuracy)
+    st.session_state[_TOLD] = (file.file_id, True, f"{used} {score}")

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from model.config import ModelConfig, SettingsError, TrainConfig
+from model.language import _
 
 MAX_LENGTH = 60
 """Characters of a value in the address; no setting needs so many."""
@@ -52,7 +53,7 @@ def settings_of(values: Mapping[str, str]) -> tuple[ModelConfig, TrainConfig]:
     """
     for name in sorted(NAMES & values.keys()):
         if len(values[name]) > MAX_LENGTH:
-            raise SettingsError(f"{name.replace('-', ' ')}: what the address asks for is too long")
+            raise SettingsError(_("{name}: what the address asks for is too long", name=name.replace("-", " ")))
     model, train = (
         {name: _value(name, values[parameter(name)]) for name in config.model_fields if parameter(name) in values}
         for config in (ModelConfig, TrainConfig)
@@ -73,7 +74,7 @@ def new_settings(*, arrived: bool) -> tuple[ModelConfig, TrainConfig] | None:
     st.session_state[_WRITTEN] = asked
     for name in asked:
         if len(st.query_params.get_all(name)) > 1:
-            raise SettingsError(f"{name.replace('-', ' ')}: the address asks for more than one value")
+            raise SettingsError(_("{name}: the address asks for more than one value", name=name.replace("-", " ")))
     return settings_of(asked)
 
 

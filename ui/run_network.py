@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from model.checkpoint import CheckpointError
+from model.language import _
 from model.recognizer import Recognizer
 from model.runs import Run, RunError, RunStore
 from ui.network import chosen_network, use_network, use_shipped
@@ -55,18 +56,18 @@ def _use(store: RunStore, run: Run, recognizer: Recognizer) -> None:
     if st.session_state.pop(_CHANGED, False):
         st.rerun()  # the sidebar shows it too, and this part of the page runs alone
     if chosen_network().fingerprint == recognizer.fingerprint:
-        st.button("Back to the shipped one", icon=":material/undo:", on_click=go_back, key="run_shipped")
+        st.button(_("Back to the shipped one"), icon=":material/undo:", on_click=go_back, key="run_shipped")
     else:
         st.button(
-            "Use this network", icon=":material/check:", type="primary", on_click=use, key="run_use",
-            help="On all pages, for you alone",
+            _("Use this network"), icon=":material/check:", type="primary", on_click=use, key="run_use",
+            help=_("On all pages, for you alone"),
         )  # fmt: skip
 
 
 def _delete(store: RunStore, run: Run, owner: str) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
-        st.markdown("The run, its curves and its network go for good.")
-        if st.button("Delete this run", type="primary", key="run_delete"):
+    with st.popover(_("Delete"), icon=":material/delete:"):
+        st.markdown(_("The run, its curves and its network go for good."))
+        if st.button(_("Delete this run"), type="primary", key="run_delete"):
             try:
                 store.delete(run.id, owner)
             except RunError as error:

@@ -15,24 +15,22 @@ from pydantic.fields import FieldInfo
 
 from model.config import IMAGE_SIZE, ModelConfig, SettingsError, TrainConfig, flags
 from model.estimate import Measured, estimate
+from model.language import N_, _
 from ui.permalink import link, new_settings, write_settings
 
 SHORT = ("train_images", "epochs", "learning_rate", "batch_size", "dropout")
 """The short form; the number of layers and the filters and kernels of each stand there too."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Network": ("activation", "pooling", "batch_norm", "dense_units"),
-    "Training": ("optimizer", "momentum", "weight_decay", "schedule", "label_smoothing", "averaging"),
-    "Augment": ("rotation", "shift", "scale", "aspect", "shear", "elastic", "thickness"),
+    N_("Network"): ("activation", "pooling", "batch_norm", "dense_units"),
+    N_("Training"): ("optimizer", "momentum", "weight_decay", "schedule", "label_smoothing", "averaging"),
+    N_("Augment"): ("rotation", "shift", "scale", "aspect", "shear", "elastic", "thickness"),
 }
 PER_LAYER = ("filters", "kernel_size")
 _FIELDS: dict[str, FieldInfo] = {**ModelConfig.model_fields, **TrainConfig.model_fields}
-GROUPS["Run"] = tuple(
+GROUPS[N_("Run")] = tuple(
     name for name in _FIELDS if name not in {*SHORT, *PER_LAYER, *(name for group in GROUPS.values() for name in group)}
 )
-
-LABELS = {"train_images": "Training images", "batch_norm": "Batch normalisation", "data": "Data set"}
-"""Where a field's name is not what one would say."""
 
 _TYPED = 10_000
 """A whole number that can be greater than this is typed."""
@@ -70,7 +68,12 @@ def _limit(field: FieldInfo, name: str, default: Any) -> Any:
 
 def label_of(name: str) -> str:
     """What a field is called on the page."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    return _(str(_FIELDS[name].title))
+
+
+def help_of(name: str) -> str:
+    """What a field's help says on the page."""
+    return _(str(_FIELDS[name].description))
 
 
 def _decades(low: float, high: float, *steps: int) -> list[float]:
@@ -206,7 +209,7 @@ def _follow_address() -> None:
             use_settings(*asked)
     except SettingsError as error:
         reset()
-        st.session_state[_REFUSED] = f"This link cannot be used ({error}), so here are the defaults."
+        st.session_state[_REFUSED] = _("This link cannot be used ({problem}), so here are the defaults.", problem=error)
 
 
 # --- The form ---------------------------------------------------------------------------------------------------------
@@ -230,7 +233,7 @@ def settings_form() -> tuple[ModelConfig, TrainConfig] | None:
     if not isinstance(settings, str):
         write_settings(*settings)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Reset to defaults", icon=":material/restart_alt:", on_click=reset, key=_HERE)
+        st.button(_("Reset to defaults"), icon=":material/restart_alt:", on_click=reset, key=_HERE)
         if not isinstance(settings, str):
             _share(*settings)
     return None if isinstance(settings, str) else settings
@@ -258,15 +261,16 @@ def _layers(problem: str) -> None:
     """The number of convolutional layers, and for each a row with its filters and the size of its kernels."""
     low, high = layer_bounds()
     st.segmented_control(
-        "Convolutional layers", range(low, high + 1), required=True, key=LAYERS, persist_state="session",
-        on_change=_touched, args=("layers",), help=_FIELDS["filters"].description, width="stretch",
+        _("Convolutional layers"), range(low, high + 1), required=True, key=LAYERS, persist_state="session",
+        on_change=_touched, args=("layers",), help=help_of("filters"), width="stretch",
     )  # fmt: skip
     _complain(problem, "layers")
     for layer in range(1, st.session_state[LAYERS] + 1):
-        for column, name, label in zip(st.columns(2), PER_LAYER, ("filters", "kernel"), strict=True):
+        labels = _("Layer {layer}: filters", layer=layer), _("Layer {layer}: kernel", layer=layer)
+        for column, name, label in zip(st.columns(2), PER_LAYER, labels, strict=True):
             column.slider(
-                f"Layer {layer}: {label}", *bounds(_FIELDS[name]), key=key(name, layer), persist_state="session",
-                on_change=_touched, args=(f"layer_{layer}",), help=_FIELDS[name].description,
+                label, *bounds(_FIELDS[name]), key=key(name, layer), persist_state="session",
+                on_change=_touched, args=(f"layer_{layer}",), help=help_of(name),
             )  # fmt: skip
         _complain(problem, f"layer_{layer}")
 
@@ -274,8 +278,8 @@ def _layers(problem: str) -> None:
 def _more(problem: str) -> None:
     """The rest, one group at a time."""
     st.segmented_control(
-        "More settings", list(GROUPS), key=GROUP, persist_state="session", width="stretch",
-        help="Press a group to open it, and again to close it",
+        _("More settings"), list(GROUPS), format_func=_, key=GROUP, persist_state="session", width="stretch",
+        help=_("Press a group to open it, and again to close it"),
     )  # fmt: skip
     shown = GROUPS.get(st.session_state.get(GROUP) or "", ())
     _rows(shown, problem)
@@ -287,7 +291,7 @@ def _widget(name: str) -> None:
     """The widget that fits the type of a field."""
     field = _FIELDS[name]
     same: dict[str, Any] = {
-        "key": key(name), "persist_state": "session", "help": field.description,
+        "key": key(name), "persist_state": "session", "help": help_of(name),
         "on_change": _touched, "args": (name,),
         "disabled": name == "momentum" and st.session_state[key("optimizer")] != "sgd",
     }  # fmt: skip
@@ -334,10 +338,10 @@ def _complain(problem: str, *slots: str) -> None:
 
 
 def _share(model: ModelConfig, train: TrainConfig) -> None:
-    with st.popover("Share", icon=":material/share:"):
-        st.markdown("The settings are in this page's address. Whoever opens this link finds the same experiment:")
+    with st.popover(_("Share"), icon=":material/share:"):
+        st.markdown(_("The settings are in this page's address. Whoever opens this link finds the same experiment:"))
         st.code(link(model, train), language=None, wrap_lines=True)
-        st.markdown("The same on the command line:")
+        st.markdown(_("The same on the command line:"))
         st.code(shlex.join(["python", "train.py", *flags(model, train)]), language="bash", wrap_lines=True)
 
 
@@ -347,15 +351,15 @@ def _share(model: ModelConfig, train: TrainConfig) -> None:
 def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: Measured = ()) -> None:
     """Parameters and time on this machine; the shape of every layer a click away. `measured`: see model.estimate."""
     if settings is None:
-        st.markdown("This network cannot be built; the settings say why.")
+        st.markdown(_("This network cannot be built; the settings say why."))
         return
     model, train = settings
     try:
-        time = f"**{estimate(model, train, measured).text}** on this machine"
+        time = _("**{time}** on this machine", time=estimate(model, train, measured).text)
     except SettingsError as error:
         time = str(error)
-    st.markdown(f"**{model.parameters:,} parameters**, {time}")
-    with st.expander("Layer by layer"):
+    st.markdown(", ".join([_("**{count:,} parameters**", count=model.parameters), time]))
+    with st.expander(_("Layer by layer")):
         st.code(layer_table(model), language=None)
 
 

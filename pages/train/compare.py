@@ -2,23 +2,24 @@
 
 import streamlit as st
 
+from model.language import _
 from ui.comparison import pick_runs, show_comparison
 from ui.runs import store_or_stop
 from ui.student import student
 from ui.time_machine import time_machine
 
-st.title("Compare runs", anchor=False)
+st.title(_("Compare runs"), anchor=False)
 me = student()
 runs = store_or_stop().runs()
 if not runs:
-    st.info("There are no runs yet. Train a network first; each training shows up here as soon as it begins.")
+    st.info(_("There are no runs yet. Train a network first; each training shows up here as soon as it begins."))
     st.stop()
-st.markdown("What does one setting change? Put runs next to each other, then walk back through what they learned.")
+st.markdown(_("What does one setting change? Put runs next to each other, then walk back through what they learned."))
 chosen = pick_runs(runs, me)
 if not chosen:
-    st.info("Pick one run to look at it, or up to six to compare them.")
+    st.info(_("Pick one run to look at it, or up to six to compare them."))
     st.stop()
 show_comparison(chosen)
-st.subheader("Time machine", anchor=False)
-st.markdown("Each run keeps snapshots of its network on the way. Go back to one and see what it knew then.")
+st.subheader(_("Time machine"), anchor=False)
+st.markdown(_("Each run keeps snapshots of its network on the way. Go back to one and see what it knew then."))
 time_machine(chosen)

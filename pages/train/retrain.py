@@ -3,6 +3,7 @@
 import streamlit as st
 
 from model.config import ModelConfig, TrainConfig
+from model.language import _, ngettext
 from model.run_folder import MAX_TITLE
 from model.runs import Run, RunError
 from ui.current_run import CHOSEN, choose_run, go_to_run
@@ -19,8 +20,9 @@ from ui.text import plain
 
 def start(model: ModelConfig, train: TrainConfig) -> None:
     """Put a run with these settings into the queue, and show it."""
-    layers = "-".join(map(str, model.filters)) or "no convolution"
-    title = st.session_state.get("retrain_title") or f"{layers}, {train.epochs} epoch{'s' * (train.epochs != 1)}"
+    layers = "-".join(map(str, model.filters)) or _("no convolution")
+    settings = ngettext("{layers}, {count} epoch", "{layers}, {count} epochs", train.epochs, layers=layers)
+    title = st.session_state.get("retrain_title") or settings
     try:
         st.session_state[CHOSEN] = store.start(model, train, owner, title).id
     except RunError as error:
@@ -31,23 +33,25 @@ def start(model: ModelConfig, train: TrainConfig) -> None:
 def drawing(run: Run) -> None:
     """Where the digit comes from; the network of a run that is over answers here, that of an active one by itself."""
     place = st.container()
-    with st.expander("Another digit", expanded=st.session_state.setdefault("retrain_draws", current_digit() is None)):
+    with st.expander(
+        _("Another digit"), expanded=st.session_state.setdefault("retrain_draws", current_digit() is None)
+    ):
         digit_source()
     if not run.state.active:
         with place:
             answer(run)
 
 
-st.title("Retrain", anchor=False)
-st.markdown("Choose a network and how it is trained, press Start, and watch it learn.")
+st.title(_("Retrain"), anchor=False)
+st.markdown(_("Choose a network and how it is trained, press Start, and watch it learn."))
 store, owner = store_or_stop(), student()
 with st.container(horizontal=True, gap="medium"):
     left, right = st.container(width=310, key="retrain_settings"), st.container(key="retrain_run")
 with left:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
-            "Name of the run", key="retrain_title", persist_state="session", max_chars=MAX_TITLE,
-            placeholder="Its settings",
+            _("Name of the run"), key="retrain_title", persist_state="session", max_chars=MAX_TITLE,
+            placeholder=_("Its settings"),
         )  # fmt: skip
         button = st.container(width="content")
     summary = st.container(key="network_summary")
@@ -55,16 +59,16 @@ with left:
     with summary:
         network_summary(settings, measured_speeds(store))
     pressed = button.button(
-        "Start", icon=":material/play_arrow:", type="primary", disabled=settings is None, key="start"
+        _("Start"), icon=":material/play_arrow:", type="primary", disabled=settings is None, key="start"
     )
     if settings and pressed:
         start(*settings)
-    with st.expander("Use a network from a file"):
+    with st.expander(_("Use a network from a file")):
         upload_network()
 with right:
     run = choose_run(store, owner)
     if run is None:
-        st.info("No run yet. Press Start: the default network reads 98 of 100 digits after its first epoch.")
+        st.info(_("No run yet. Press Start: the default network reads 98 of 100 digits after its first epoch."))
     else:
         live_run(store, run, owner)
         drawing(run)
