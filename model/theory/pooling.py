@@ -69,11 +69,15 @@ class Change:
 
 def change(before: Tensor, after: Tensor) -> Change:
     """The change between two float32 tensors of one shape, which have at least one number."""
-    largest = max(float(before.abs().max()), float(after.abs().max()))
-    difference = (after - before).abs()
-    mean, usual = float(difference.mean()), float(before.abs().mean())
-    changed = (difference > CHANGED * largest).float()
-    return Change(float(changed.mean()), mean, mean / usual if usual else 0.0)
+    mean, usual = float((after - before).abs().mean()), float(before.abs().mean())
+    share = sum(grown_and_shrunk(before, after)) / before.numel()
+    return Change(share, mean, mean / usual if usual else 0.0)
+
+
+def grown_and_shrunk(before: Tensor, after: Tensor) -> tuple[int, int]:
+    """How many of the numbers have grown and how many have shrunk, as CHANGED counts them."""
+    least = CHANGED * max(float(before.abs().max()), float(after.abs().max()))
+    return int((after - before > least).sum()), int((before - after > least).sum())
 
 
 def moves_whole(maps: Tensor, kind: Kind, window: int, stride: int, pixels: int) -> bool:

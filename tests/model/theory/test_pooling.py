@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from model.theory.pooling import Kind, change, moved, moves_whole, output_side, pool, unseen, window_at
+from model.theory.pooling import (
+    Kind,
+    change,
+    grown_and_shrunk,
+    moved,
+    moves_whole,
+    output_side,
+    pool,
+    unseen,
+    window_at,
+)
 
 KINDS = st.sampled_from(["max", "average"])
 SIZES = st.integers(1, 5)
@@ -76,6 +86,10 @@ def test_a_change_counts_what_can_be_seen() -> None:
     assert found.share == pytest.approx(0.25)
     assert found.mean == pytest.approx(2.05 / 4)
     assert found.relative == pytest.approx(2.05 / 16)
+
+
+def test_what_grows_is_told_from_what_shrinks() -> None:
+    assert grown_and_shrunk(torch.tensor([1.0, 2, 3, 4]), torch.tensor([2.0, 3, 1, 4.01])) == (2, 1)
 
 
 def test_nothing_has_changed_in_what_stays() -> None:
