@@ -1,23 +1,212 @@
-"""Under construction."""
+"""Lesson 5: the whole network, layer by layer, and the pictures that it learns from."""
 
-import numpy as np
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import streamlit as st
 
+from model.config import IMAGE_SIZE, ModelConfig
+from model.data import DataError
 from model.language import _
+from model.recognizer import Recognizer
+from model.theory.cnn import (
+    Cost,
+    convolution_multiplications,
+    convolution_parameters,
+    costs,
+    dense_parameters,
+)
 from ui.lesson import lesson_picture
-from ui.numbers import number_grid
-from ui.questions import Question, lessons_overview, questions
+from ui.lessons.cnn import (
+    as_formula,
+    choose_shown,
+    draw_network,
+    layer_table,
+    parameter_sum,
+    shares,
+    where_the_parameters_come_from,
+)
+from ui.lessons.dataset import browse, odd_and_doubtful, show_variety, which_data
+from ui.questions import Question, questions
+from ui.sources import data_set
 
-HERE = "pages/learn/neurons.py"
+HERE = "pages/learn/cnn.py"
 
 
 @st.fragment
-def lesson() -> None:
-    lesson_picture()
-    st.write(number_grid("Kernel", np.array([[0, 1 / 9, 0], [1, 1, 1], [2, 2, 2.0]]), key="k"))
-    questions(HERE, lambda: [Question("a", "How much is 1 + 1?", 2.0, "Count."), Question("b", "Which?", "no", "Because.", ("yes", "no"))])
+def layers(recognizer: Recognizer) -> None:
+    """The drawing, which follows the student's digit."""
+    st.subheader(_("Layer by layer"), anchor=False)
+    image = lesson_picture()
+    st.markdown(
+        _(
+            "Each stack is a layer, its maps to scale; in front is the map in which your digit leaves most. Press a "
+            "layer to see where its figures come from, and move over its map to see which pixels a number sees."
+        )
+    )
+    draw_network(recognizer, image)
 
 
-st.title("Stub", anchor=False)
-lessons_overview(HERE)
-lesson()
+def figures(config: ModelConfig) -> None:
+    """The table and the sums."""
+    found = costs(config)
+    st.subheader(_("The same as a table"), anchor=False)
+    layer_table(found)
+    st.caption(
+        _(
+            "Multiplications are those of one picture, in convolutions and dense layers: {all:,} in all. The few of "
+            "the other layers are not counted.",
+            all=sum(cost.multiplications for cost in found),
+        )
+    )
+    st.subheader(_("Where the parameters come from"), anchor=False)
+    st.markdown(
+        _(
+            "In a convolution: incoming maps times kernel, and one bias, for each filter. In a dense layer: incoming "
+            "numbers, and one bias, for each unit."
+        )
+    )
+    where_the_parameters_come_from(found)
+    shares(found)
+
+
+def pictures_it_learns_from(recognizer: Recognizer) -> None:
+    """The data set."""
+    st.header(_("The pictures that it learns from"), anchor=False)
+    try:
+        data = data_set()
+    except DataError as error:
+        st.error(str(error))
+        return
+    if data.notice:
+        st.info(data.notice)
+    st.markdown(which_data(data))
+    st.subheader(_("Leaf through it"), anchor=False)
+    browse()
+    st.subheader(_("Its variety"), anchor=False)
+    show_variety()
+    st.subheader(_("Odd and doubtful pictures"), anchor=False)
+    odd_and_doubtful(recognizer)
+
+
+# --- Questions --------------------------------------------------------------------------------------------------------
+
+
+def other_input(found: list[Cost]) -> Question:
+    """The parameters of a layer into which half as many maps or numbers come."""
+    convolutions = [cost for cost in found if cost.layer.kind == "convolution"]
+    if len(convolutions) > 1:
+        cost = convolutions[1]
+        maps, filters, kernel = cost.incoming[0], cost.layer.output[0], int(cost.kernel or 1)
+        other = maps // 2 or 2
+        text = _(
+            "If {other} instead of {now} maps came into {layer}, how many parameters would it have?",
+            other=other, now=maps, layer=cost.layer.name,
+        )  # fmt: skip
+        answer = convolution_parameters(other, kernel, filters)
+        sum_ = f"({other} · {kernel} · {kernel} + 1) · {filters} = {answer:,}"
+    else:
+        cost = next(cost for cost in found if cost.layer.name == "dense")
+        numbers, units = cost.incoming[0], cost.layer.output[0]
+        other = numbers // 2 or 2
+        text = _(
+            "If {other:,} instead of {now:,} numbers came into the hidden dense layer, how many parameters would it "
+            "have?", other=other, now=numbers,
+        )  # fmt: skip
+        answer = dense_parameters(other, units)
+        sum_ = f"({other} + 1) · {units} = {answer:,}"
+    why = _("Now it is ${now}$, and then it would be ${then}$. The biases stay as many as they are.",
+        now=as_formula(parameter_sum(cost)), then=as_formula(sum_),
+    )  # fmt: skip
+    return Question("input", text, float(answer), why)
+
+
+def other_network(config: ModelConfig) -> Question:
+    """Which layer would have most parameters, in a network that is built in another way."""
+    text, other = _other(config)
+    counts = {layer.name: layer.parameters for layer in other.layers() if layer.kind in ("convolution", "dense")}
+    most = max(counts, key=lambda name: counts[name])
+    listed = ", ".join(f"{name}: {count:,}" for name, count in counts.items())
+    why = _("Then the parameters would be {listed}. A dense layer pays for every number that comes in.", listed=listed)
+    return Question("most", text, most, why, tuple(counts))
+
+
+def _other(config: ModelConfig) -> tuple[str, ModelConfig]:
+    """A network that differs in one setting, and the question about it. The first that can be built is taken."""
+    few = max(1, config.dense_units // 8) if config.dense_units > 1 else 2
+    tries: list[tuple[Callable[[], str], dict[str, object]]] = []
+    if config.filters and config.pooling != "none":
+        tries.append((lambda: _("Without its pooling, which layer would have most parameters?"), {"pooling": "none"}))
+    if config.filters and config.pooling == "none":
+        tries.append((lambda: _("With maximum pooling, which layer would have most parameters?"), {"pooling": "max"}))
+    tries.append(
+        (
+            lambda: _("With {few} units in the hidden dense layer, which layer would have most parameters?", few=few),
+            {"dense_units": few},
+        )
+    )
+    for text, change in tries:
+        try:
+            return text(), ModelConfig(**{**config.model_dump(), **change})
+        except ValueError:  # too many parameters, or a map that would shrink to nothing
+            continue
+    return _("Which layer has most parameters?"), config
+
+
+def larger_picture(found: list[Cost]) -> Question:
+    """What becomes of the first layer when the picture has twice the side."""
+    first = next(cost for cost in found if cost.multiplications)
+    double = 2 * IMAGE_SIZE
+    if first.layer.kind == "convolution":
+        filters, kernel = first.layer.output[0], int(first.kernel or 1)
+        parameters = convolution_parameters(1, kernel, filters)
+        multiplications = convolution_multiplications(1, kernel, filters, double - kernel + 1)
+    else:
+        parameters = dense_parameters(double**2, first.layer.output[0])
+        multiplications = double**2 * first.layer.output[0]
+    choices = {
+        (False, False): _("As many parameters, as many multiplications"),
+        (False, True): _("As many parameters, more multiplications"),
+        (True, False): _("More parameters, as many multiplications"),
+        (True, True): _("More of both"),
+    }
+    more = parameters > first.layer.parameters, multiplications > first.multiplications
+    return Question(
+        "double",
+        _(
+            "Pictures of {double}x{double} instead of {side}x{side} pixels come in. What does that mean for {layer}, "
+            "the first layer with parameters?", double=double, side=IMAGE_SIZE, layer=first.layer.name,
+        ),
+        choices[more],
+        _(
+            "Parameters: {before:,} before, {after:,} then. Multiplications: {few:,} before, {many:,} then. A kernel "
+            "is used again in every place, so a larger picture costs work but no weights; a dense layer needs a weight "
+            "for every pixel.",
+            before=first.layer.parameters, after=parameters, few=first.multiplications, many=multiplications,
+        ),
+        tuple(choices.values()),
+    )  # fmt: skip
+
+
+st.title(_("The whole CNN"), anchor=False)
+st.markdown(
+    _(
+        "Convolutions, activations and pooling, one after another, and two dense layers at the end: how many numbers "
+        "that takes, and what they are learned from."
+    )
+)
+shown = choose_shown()
+layers(shown)
+figures(shown.checkpoint.model)
+learned_from = st.container()  # filled last: its pictures may have to be read first
+questions(
+    HERE,
+    lambda: [
+        other_input(costs(shown.checkpoint.model)),
+        other_network(shown.checkpoint.model),
+        larger_picture(costs(shown.checkpoint.model)),
+    ],
+)
+with learned_from:
+    pictures_it_learns_from(shown)
