@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from statistics import median as middle
@@ -126,37 +127,41 @@ def main() -> None:
     if path is None:
         raise SystemExit(HOW_TO)
     drawings = one_stroke_digits(arguments.answers, data_folder())
+    print(f"{platform.machine()}, {os.cpu_count()} cores; server, training and Chromium on the same machine\n")
+    print(f"{'':52}{'median':>9}{'worst':>9}{'count':>7}   limit", flush=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ[RUNS_VARIABLE] = folder
         alone = alone_speed(arguments.epochs)
+        tell("images per second, train.py alone", alone, min)
         browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
         with running_app() as address:
-            drawer = browser.new_page(viewport=WINDOW)
+            trainer, drawer = (browser.new_page(viewport=WINDOW) for _ in range(2))
             open_page(drawer, address)
-            quiet = answers(drawer, drawings)
-            firsts, intervals = first_points(browser, address, arguments.starts)
-            trainer = browser.new_page(viewport=WINDOW)
             watched = watched_speed(trainer, address, Path(folder), arguments.epochs)
+            limit = f"{0.9 * middle(alone):,.0f} (90 %)"
+            tell("images per second, the same started in the app", watched, min, limit)
+            firsts, intervals = first_points(browser, address, arguments.starts)
+            tell("Start to the first point, s", firsts, max, "2")
+            tell("between two refreshes of the curve, s", intervals, max, "0.5")
+            quiet = answers(drawer, drawings)
+            tell("pen-up to answer, no run going, ms", quiet, max, "350")
             open_retrain(trainer, address, LONG_RUN)
             trainer.locator(".st-key-start button").click()
             trainer.wait_for_function("window.seen.changes.length > 5", timeout=120_000)
             open_page(drawer, address)
             beside = answers(drawer, drawings)
+            tell("pen-up to answer, a run going, ms", beside, max, f"{2 * middle(quiet):.0f} (double)")
             stop(trainer)
         browser.close()
-    print(f"{platform.machine()}, {os.cpu_count()} cores; server, training and Chromium on the same machine\n")
-    print(f"{'':52}{'median':>9}{'worst':>9}{'count':>7}   limit")
-    rows = [
-        ("Start to the first point, s", firsts, max, "2"),
-        ("between two refreshes of the curve, s", intervals, max, "0.5"),
-        ("images per second, train.py alone", alone, min, ""),
-        ("images per second, the same started in the app", watched, min, f"{0.9 * middle(alone):,.0f} (90 %)"),
-        ("pen-up to answer, no run going, ms", quiet, max, "350"),
-        ("pen-up to answer, a run going, ms", beside, max, f"{2 * middle(quiet):.0f} (double)"),
-    ]
-    for name, values, worst, limit in rows:
-        digits = 2 if name.endswith(", s") else 0
-        print(f"{name:52}{middle(values):9,.{digits}f}{worst(values):9,.{digits}f}{len(values):7}   {limit}")
+
+
+def tell(name: str, values: list[float], worst: Callable[[list[float]], float], limit: str = "") -> None:
+    """Print a row as soon as it is known: the whole takes minutes."""
+    digits = 2 if name.endswith(", s") else 0
+    print(
+        f"{name:52}{middle(values):9,.{digits}f}{worst(values):9,.{digits}f}{len(values):7}   {limit}".rstrip(),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
