@@ -1,23 +1,121 @@
-"""Under construction."""
+"""Lesson 7: where CNNs are used and where they fail, their limits, and three questions that everybody asks."""
 
-import numpy as np
 import streamlit as st
+import torch
+from torch import Tensor
 
+from model.config import ModelConfig
 from model.language import _
+from model.recognizer import Recognizer
+from model.theory.cnn import costs
+from model.theory.disturbance import RANGES, Kind
 from ui.lesson import lesson_picture
-from ui.numbers import number_grid
-from ui.questions import Question, lessons_overview, questions
+from ui.lessons.answers import answers
+from ui.lessons.breaking import DIRECTIONS, NAMES, breaking, must_answer, read_series
+from ui.lessons.cost import compute
+from ui.lessons.limits import limits
+from ui.lessons.uses import uses
+from ui.network import chosen_network
+from ui.questions import Question, questions
+from ui.student import student
+from ui.text import percent
 
-HERE = "pages/learn/neurons.py"
+HERE = "pages/learn/world.py"
+
+
+def ask_move(recognizer: Recognizer, image: Tensor, kind: Kind) -> Question:
+    """How far the digit can be moved."""
+    way = kind if kind in DIRECTIONS else DIRECTIONS[0]
+    found = read_series(recognizer, image, way)
+    last = len(found.strengths) - 1 if found.first is None else found.first - 1
+    if found.first is None:
+        why = _("The answer stays {digit} all the way.", digit=found.digits[0])
+    else:
+        why = _(
+            "Moved by {last} pixels it is still read as {digit}, by {next} pixels as {other}.",
+            last=last, digit=found.digits[0], next=found.first, other=found.digits[found.first],
+        )  # fmt: skip
+    lesson = _(
+        "Kernels follow the digit wherever it goes, and pooling forgives a pixel; but the dense layers have a weight "
+        "for each place, and learned them from digits that stand in the middle."
+    )
+    return Question(
+        "move",
+        _(
+            "“{way}”: your digit is moved pixel by pixel, by up to {most}, after the preprocessing. What is the "
+            "largest move up to which the answer stays the same? (To within 1 pixel.)",
+            way=_(NAMES[way]), most=int(RANGES[way].most),
+        ),
+        last,
+        f"{why} {lesson}",
+        tolerance=1,
+    )  # fmt: skip
+
+
+def ask_negative(recognizer: Recognizer, image: Tensor) -> Question:
+    """What becomes of the digit as a negative."""
+    usual, negative = recognizer.probabilities(torch.stack([image, 1 - image]).numpy())
+    before, after = int(usual.argmax()), int(negative.argmax())
+    choices = (_("Still {digit}", digit=before), _("Another digit"))
+    return Question(
+        "negative",
+        _("Your digit becomes a negative: black ink on white paper, every stroke in its place. What is it read as?"),
+        choices[0] if before == after else choices[1],
+        _(
+            "As a negative it is read as {after}, {share} sure. You see shapes; the network multiplies brightness by "
+            "weights, and a picture that is bright where its training pictures were dark is nothing like them.",
+            after=after, share=percent(float(negative[after])),
+        ),
+        choices,
+    )  # fmt: skip
+
+
+def ask_work(config: ModelConfig) -> Question:
+    """Which layer does most of the multiplications."""
+    working = [cost for cost in costs(config) if cost.multiplications]
+    most = max(working, key=lambda cost: cost.multiplications)
+    told = ", ".join(f"{cost.layer.name} {cost.multiplications:,}" for cost in working)
+    return Question(
+        "work",
+        _("Which layer of the chosen network takes most of the multiplications for one digit?"),
+        most.layer.name,
+        _(
+            "Counted: {told}. A convolution uses each of its weights once for every place of its map, a dense layer "
+            "each of its weights only once; {name} takes {share} of all.",
+            told=told, name=most.layer.name,
+            share=percent(most.multiplications / sum(cost.multiplications for cost in working)),
+        ),
+        tuple(cost.layer.name for cost in working),
+    )  # fmt: skip
 
 
 @st.fragment
-def lesson() -> None:
-    lesson_picture()
-    st.write(number_grid("Kernel", np.array([[0, 1 / 9, 0], [1, 1, 1], [2, 2, 2.0]]), key="k"))
-    questions(HERE, lambda: [Question("a", "How much is 1 + 1?", 2.0, "Count."), Question("b", "Which?", "no", "Because.", ("yes", "no"))])
+def lesson(owner: str) -> None:
+    """Everything that a new stroke changes."""
+    recognizer = chosen_network()
+    st.subheader(_("Where they are used"), anchor=False)
+    uses()
+    st.subheader(_("Where does it break?"), anchor=False)
+    image = torch.from_numpy(lesson_picture())
+    kind = breaking(recognizer, image)
+    st.subheader(_("It must answer"), anchor=False)
+    must_answer(recognizer, image)
+    st.subheader(_("What it costs"), anchor=False)
+    compute(recognizer)
+    st.subheader(_("What limits them today"), anchor=False)
+    limits()
+    st.subheader(_("Three questions that everybody asks"), anchor=False)
+    answers(owner)
+    questions(
+        HERE,
+        lambda: [
+            ask_move(recognizer, image, kind),
+            ask_negative(recognizer, image),
+            ask_work(recognizer.checkpoint.model),
+        ],
+    )
 
 
-st.title("Stub", anchor=False)
-lessons_overview(HERE)
-lesson()
+st.title(_("CNNs in the world, and questions"), anchor=False)
+st.markdown(_("What such networks do outside this app, where they fail, and how you can see the same failures here."))
+lesson(student())

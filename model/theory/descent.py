@@ -1,0 +1,128 @@
+"""Gradient descent on small surfaces: the paths of SGD, momentum and Adam, step for step those of torch.optim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Method = Literal["sgd", "momentum", "adam"]
+Point = tuple[float, float]
+METHODS: tuple[Method, ...] = ("sgd", "momentum", "adam")
+
+STEPS = 100
+"""Steps of a path; enough to arrive where one arrives at all."""
+
+WIDTH, HEIGHT = 3.0, 2.0
+"""The map shows x from -WIDTH to WIDTH and y from -HEIGHT to HEIGHT."""
+
+LOST = 1e6
+"""A parameter beyond this, or none at all, has diverged: it will not come back."""
+
+NEAR = 0.05
+"""So close to a lowest point counts as arrived."""
+
+BETAS, EPSILON = (0.9, 0.999), 1e-8
+"""Adam's own settings, torch's defaults."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A loss of two parameters: the sum of factor * x**i * y**j over `terms`, which hold (factor, i, j).
+
+    minima: its lowest points; none where the loss falls without end. start: where a path begins at first.
+    """
+
+    key: str
+    terms: tuple[tuple[float, int, int], ...]
+    minima: tuple[Point, ...]
+    start: Point
+
+
+SURFACES = (
+    Surface("bowl", ((0.5, 2, 0), (0.5, 0, 2)), ((0.0, 0.0),), (-2.4, 1.4)),
+    Surface("valley", ((0.05, 2, 0), (1.5, 0, 2)), ((0.0, 0.0),), (-2.6, 1.2)),
+    Surface("saddle", ((0.5, 2, 0), (-0.5, 0, 2), (0.125, 0, 4)), ((0.0, -(2**0.5)), (0.0, 2**0.5)), (-2.2, 0.02)),
+    Surface("two", ((0.1, 4, 0), (-0.6, 2, 0), (0.25, 1, 0), (0.5, 0, 2)), ((-1.8281, 0.0),), (2.6, 1.2)),
+)
+"""A round bowl, a long valley, a saddle between two low points, and two valleys of which one is deeper."""
+
+
+def height(surface: Surface, point: Point) -> float:
+    """The loss at a point; infinite where it is beyond all numbers."""
+    x, y = point
+    try:
+        return sum(factor * x**i * y**j for factor, i, j in surface.terms)
+    except OverflowError:
+        return math.inf
+
+
+def gradient(surface: Surface, point: Point) -> Point:
+    """The slope of the loss in both directions."""
+    x, y = point
+    across = sum(factor * i * x ** (i - 1) * y**j for factor, i, j in surface.terms if i)
+    along = sum(factor * j * x**i * y ** (j - 1) for factor, i, j in surface.terms if j)
+    return across, along
+
+
+def path(surface: Surface, method: Method, start: Point, rate: float, momentum: float) -> list[Point]:
+    """Where the parameters are before the first of STEPS steps and after each; it ends early where they are lost.
+
+    Each step is that of torch.optim's SGD or Adam in float64; the tests compare them. `momentum` is that of the method
+    of this name, classical, not Nesterov's. Adam: Kingma and Ba (2015).
+    """
+    points = [start]
+    mean, square = (0.0, 0.0), (0.0, 0.0)  # momentum's speed, or Adam's means of gradient and squared gradient
+    beta1, beta2 = BETAS if method == "adam" else (momentum if method == "momentum" else 0.0, 0.0)
+    for step in range(1, STEPS + 1):
+        slope = gradient(surface, points[-1])
+        if method == "adam":
+            mean = _mixed(mean, slope, beta1, 1 - beta1)
+            square = _mixed(square, (slope[0] ** 2, slope[1] ** 2), beta2, 1 - beta2)
+            size, root = rate / (1 - beta1**step), math.sqrt(1 - beta2**step)
+            pairs = zip(points[-1], mean, square, strict=True)
+            x, y = (value - size * m / (math.sqrt(s) / root + EPSILON) for value, m, s in pairs)
+        else:
+            mean = _mixed(mean, slope, beta1, 1.0)
+            x, y = _mixed(points[-1], mean, 1.0, -rate)
+        points.append((x, y))
+        if lost((x, y)):
+            break
+    return points
+
+
+def _mixed(one: Point, other: Point, share: float, rest: float) -> Point:
+    return share * one[0] + rest * other[0], share * one[1] + rest * other[1]
+
+
+def lost(point: Point) -> bool:
+    """Whether a parameter is no number any more, or beyond LOST."""
+    return not all(math.isfinite(value) and abs(value) <= LOST for value in point)
+
+
+def arrived(surface: Surface, point: Point) -> bool:
+    """Whether the point is within NEAR of a lowest point of the surface."""
+    return any(math.dist(point, low) <= NEAR for low in surface.minima)
+
+
+def fate(surface: Surface, points: list[Point]) -> Literal["arrived", "diverged", "under way"]:
+    """What became of a path: at a lowest point in the end, lost, or neither."""
+    if lost(points[-1]):
+        return "diverged"
+    return "arrived" if arrived(surface, points[-1]) else "under way"
+
+
+def follow(surface: Surface, start: Point, rate: float, momentum: float) -> dict[Method, list[Point]]:
+    """The paths of all three methods."""
+    return {method: path(surface, method, start, rate, momentum) for method in METHODS}
+
+
+def stable_rate(surface: Surface) -> float:
+    """The learning rate below which plain SGD settles at the lowest points: 2 / the largest curvature there."""
+    x, y = surface.minima[0]
+    across = sum(factor * i * (i - 1) * x ** (i - 2) * y**j for factor, i, j in surface.terms if i > 1)
+    along = sum(factor * j * (j - 1) * x**i * y ** (j - 2) for factor, i, j in surface.terms if j > 1)
+    both = sum(factor * i * x ** (i - 1) * j * y ** (j - 1) for factor, i, j in surface.terms if i and j)
+    return 2 / float(np.linalg.eigvalsh([[across, both], [both, along]])[-1])
