@@ -26,6 +26,7 @@ from model.comparison import (
     results_of,
     settings_of,
 )
+from model.language import N_, _, ngettext
 from model.runs import Run, State
 from ui.comparison_chart import View, comparison_chart
 from ui.runs import store_or_stop
@@ -33,6 +34,8 @@ from ui.runs import store_or_stop
 PICKED, _ADDRESS = "compare_runs", "compare_address"
 QUERY = "runs"
 _REFRESH_SECONDS = 1.0
+_EPOCHS, _SECONDS = N_("Epochs"), N_("Seconds")
+_AGO = ((86_400, N_("{count} d ago")), (3_600, N_("{count} h ago")), (60, N_("{count} min ago")))
 
 
 # --- Which runs -------------------------------------------------------------------------------------------------------
@@ -53,8 +56,8 @@ def pick_runs(runs: Sequence[Run], owner: str) -> list[Run]:
         state[PICKED] = [name for name in state[PICKED] if name in known]
     names = _picker_names(list(known.values()), owner)
     chosen = st.multiselect(
-        "Runs to compare, up to six", list(known), format_func=lambda name: names.get(name, name), key=PICKED,
-        max_selections=MAX_COMPARED, persist_state="session", placeholder="Pick runs",
+        _("Runs to compare, up to six"), list(known), format_func=lambda name: names.get(name, name), key=PICKED,
+        max_selections=MAX_COMPARED, persist_state="session", placeholder=_("Pick runs"),
     )  # fmt: skip
     state[_ADDRESS] = ",".join(chosen)
     if chosen:
@@ -66,10 +69,17 @@ def pick_runs(runs: Sequence[Run], owner: str) -> list[Run]:
 
 def _tell_missing(missing: Sequence[str], asked: int) -> None:
     if asked - len(missing) > MAX_COMPARED:
-        st.warning(f"The link names more than {MAX_COMPARED} runs; these are the first {MAX_COMPARED} of them.")
+        st.warning(_("The link names more than {most} runs; these are the first {most} of them.", most=MAX_COMPARED))
     if missing:
-        count = "One run of this link is" if len(missing) == 1 else f"{len(missing)} runs of this link are"
-        st.warning(f"{count} not here; somebody deleted what it points to, or it comes from another computer.")
+        st.warning(
+            ngettext(
+                "One run of this link is not here; somebody deleted what it points to, or it comes from another "
+                "computer.",
+                "{count} runs of this link are not here; somebody deleted what it points to, or it comes from another "
+                "computer.",
+                len(missing),
+            )
+        )
 
 
 def _picker_names(runs: Sequence[Run], owner: str) -> dict[str, str]:
@@ -78,9 +88,9 @@ def _picker_names(runs: Sequence[Run], owner: str) -> dict[str, str]:
     for run in runs:
         entry = look(run)
         accuracy = accuracy_of(entry) if entry else None
-        parts = [run.title, run.state.value, "" if accuracy is None else f"{100 * accuracy:.2f} %", ago(run.created)]
+        parts = [run.title, _(run.state.value), "" if accuracy is None else f"{100 * accuracy:.2f} %", ago(run.created)]
         if run.owner != owner:
-            parts.append("not yours")
+            parts.append(_("not yours"))
         name = " · ".join(part for part in parts if part)
         names[run.id] = f"{name} · {run.id[-6:]}" if name in names.values() else name
     return names
@@ -91,10 +101,10 @@ def ago(moment: float) -> str:
     passed = time.time() - moment
     if moment <= 0:
         return ""
-    for seconds, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+    for seconds, text in _AGO:
         if passed >= seconds:
-            return f"{int(passed // seconds)} {unit} ago"
-    return "just now"
+            return _(text, count=int(passed // seconds))
+    return _("just now")
 
 
 # --- The comparison ---------------------------------------------------------------------------------------------------
@@ -136,10 +146,10 @@ def _messages(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
         title = plain(labels.get(run.id, run.title))
         if run.message:
             bad = run.state in (State.FAILED, State.DAMAGED, State.INTERRUPTED)
-            (st.warning if bad else st.info)(f"**{title}** ({run.state.value}): {plain(run.message)}")
-        notice = (run.report() or {}).get("notice")
+            (st.warning if bad else st.info)(f"**{title}** ({_(run.state.value)}): {plain(run.message)}")
+        notice = run.notice
         if notice:
-            st.info(f"**{title}**: {plain(str(notice))}")
+            st.info(f"**{title}**: {plain(notice)}")
 
 
 def _fairness(entries: Sequence[Entry]) -> None:
@@ -169,16 +179,16 @@ def _load_start(path: str, changed: int) -> Checkpoint:
 def _curves(entries: Sequence[Entry], titles: Sequence[str]) -> None:
     view = _choose_view()
     if not comparison_chart(entries, titles, view):
-        st.info("No run has a point to draw yet; the curves appear as soon as one does.")
+        st.info(_("No run has a point to draw yet; the curves appear as soon as one does."))
         return
-    parts = ["Thick lines with points: the validation pictures, which the networks do not train on."]
+    parts = [_("Thick lines with points: the validation pictures, which the networks do not train on.")]
     bare = [letter for letter, each in zip(LETTERS, entries, strict=False) if _holds_nothing_out(each)]
     if view.training or bare:
-        parts.append("Thin lines: the training pictures, in the varied form in which they are trained on.")
+        parts.append(_("Thin lines: the training pictures, in the varied form in which they are trained on."))
     if bare:
-        parts.append(f"Without validation pictures: {', '.join(bare)}.")
+        parts.append(_("Without validation pictures: {runs}.", runs=", ".join(bare)))
     if view.measure is Measure.LOSS and any(each.settings.train.label_smoothing for each in entries):
-        parts.append("Label smoothing keeps the training loss up; the validation loss is without it.")
+        parts.append(_("Label smoothing keeps the training loss up; the validation loss is without it."))
     st.caption(" ".join(parts))
 
 
@@ -189,19 +199,19 @@ def _holds_nothing_out(entry: Entry) -> bool:
 def _choose_view() -> View:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         measure = st.segmented_control(
-            "Show", list(Measure), default=Measure.ACCURACY, required=True, key="compare_measure",
+            _("Show"), list(Measure), format_func=_, default=Measure.ACCURACY, required=True, key="compare_measure",
             persist_state="session",
         )  # fmt: skip
         against = st.segmented_control(
-            "Against", ["Epochs", "Seconds"], default="Epochs", required=True, key="compare_against",
+            _("Against"), [_EPOCHS, _SECONDS], format_func=_, default=_EPOCHS, required=True, key="compare_against",
             persist_state="session",
         )  # fmt: skip
         stretched = st.toggle(
-            "Logarithmic", value=True, key="compare_log", persist_state="session",
-            help="Stretches the axis where little is left to gain: 90 % to 99 % is as far as 99 % to 99.9 %",
+            _("Logarithmic"), value=True, key="compare_log", persist_state="session",
+            help=_("Stretches the axis where little is left to gain: 90 % to 99 % is as far as 99 % to 99.9 %"),
         )  # fmt: skip
-        training = st.toggle("Training too", key="compare_training", persist_state="session")
-    return View(Measure(measure or Measure.ACCURACY), stretched, against == "Seconds", training)
+        training = st.toggle(_("Training too"), key="compare_training", persist_state="session")
+    return View(Measure(measure or Measure.ACCURACY), stretched, against == _SECONDS, training)
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
@@ -212,19 +222,21 @@ def _table(entries: Sequence[Entry], titles: Sequence[str]) -> None:
     results = results_of(entries)
     heads = [f"{letter} · {plain(title)}" for letter, title in zip(LETTERS, titles, strict=False)]
     rows = {
-        "State": tuple(entry.run.state.value for entry in entries),
+        _("State"): tuple(_(entry.run.state.value) for entry in entries),
         **{plain(setting.name): _bold(setting) for setting in settings if setting.differs},
         **{result.name: _starred(result) for result in results},
     }
     with st.container(key="compare_table"):
         st.table(
-            pd.DataFrame(rows, index=heads).T, border="horizontal", alt="Settings that differ and results of each run"
+            pd.DataFrame(rows, index=heads).T,
+            border="horizontal",
+            alt=_("Settings that differ and results of each run"),
         )
     st.caption(" ".join(_about_table(entries)))
     same = [setting for setting in settings if not setting.differs]
     if len(entries) > 1:
-        with st.expander("Same settings"):
-            st.table(pd.DataFrame({setting.name: [_only(setting)] for setting in same}, index=["All runs"]).T)
+        with st.expander(_("Same settings")):
+            st.table(pd.DataFrame({setting.name: [_only(setting)] for setting in same}, index=[_("All runs")]).T)
 
 
 def _bold(setting: Setting) -> tuple[str, ...]:
@@ -241,15 +253,17 @@ def _only(setting: Setting) -> str:
 
 
 def _about_table(entries: Sequence[Entry]) -> list[str]:
-    parts = ["In bold: settings that differ. ★: the best." if len(entries) > 1 else ""]
-    parts.append("The gap is what the accuracy on the training pictures has over that on the test pictures.")
+    parts = [_("In bold: settings that differ. ★: the best.") if len(entries) > 1 else ""]
+    parts.append(_("The gap is what the accuracy on the training pictures has over that on the test pictures."))
     sets = {data_of(entry) for entry in entries}
     chance = chance_points(entries)
     if len(sets) > 1:
-        parts.append("The runs use different data sets, so their accuracies cannot be compared.")
+        parts.append(_("The runs use different data sets, so their accuracies cannot be compared."))
     elif chance:
         points, count = chance
-        parts.append(f"On {count:,} test pictures a difference below about {points:.1f} points may be chance alone.")
+        remark = _("On {count:,} test pictures a difference below about {points:.1f} points may be chance alone.",
+                   count=count, points=points)  # fmt: skip
+        parts.append(remark)
     return [part for part in parts if part]
 
 

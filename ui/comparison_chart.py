@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ import pandas as pd
 import streamlit as st
 
 from model.comparison import LETTERS, Curve, Entry, Measure, spread, training_curve, validation_curve
+from model.language import N_, _, language
+from ui.curves import TRAINING, VALIDATION
 
 HEIGHT = 360
 LABEL_GAP = 17
@@ -25,6 +28,9 @@ _DASHES = [[1, 0], [7, 3], [2, 2], [10, 3, 2, 3], [4, 4], [12, 3]]
 _LOSS_TICKS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]
 _ERROR_TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
 _ACCURACY_LABEL = "format(100 - datum.value, '~g')"
+_TITLES = {
+    Measure.ACCURACY: N_("Accuracy, %"), Measure.ERROR: N_("Error, %"), Measure.LOSS: N_("Loss"),
+}  # fmt: skip
 _STEPS = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
 
 
@@ -54,10 +60,11 @@ def comparison_chart(entries: Sequence[Entry], names: Sequence[str], view: View)
     low, high = y_range(table["height"], view)
     right = x_end(entries, table["x"].max(), by_time=view.by_time)
     table["height"] = table["height"].clip(low, high)
+    about = _("{measure} of each run against seconds") if view.by_time else _("{measure} of each run against epochs")
     st.vega_lite_chart(
         pd.concat([table, _labels(table, names, view, (low, high), right)]),
-        chart_spec(view, low, high, right), height=HEIGHT,
-        alt=f"{view.measure} of each run against {'seconds' if view.by_time else 'epochs'}",
+        chart_spec(view, low, high, right, language()), height=HEIGHT,
+        alt=about.format(measure=_(view.measure)),
     )  # fmt: skip
     return True
 
@@ -67,9 +74,9 @@ def curve_table(entries: Sequence[Entry], view: View) -> pd.DataFrame:
     measure = Measure.ERROR if view.turned else view.measure
     rows = []
     for letter, entry in zip(LETTERS, entries, strict=False):
-        curves: dict[str, Curve] = {"validation": validation_curve(entry.metrics, measure, by_time=view.by_time)}
-        if view.training or not curves["validation"]:
-            curves["training"] = training_curve(entry.metrics, measure, by_time=view.by_time)
+        curves: dict[str, Curve] = {VALIDATION: validation_curve(entry.metrics, measure, by_time=view.by_time)}
+        if view.training or not curves[VALIDATION]:
+            curves[TRAINING] = training_curve(entry.metrics, measure, by_time=view.by_time)
         for pictures, curve in curves.items():
             rows += [(letter, pictures, x, *_heights(y, view)) for x, y in curve]
     return pd.DataFrame(rows, columns=["run", "pictures", "x", "value", "height"])
@@ -125,7 +132,7 @@ def _labels(
     share = [_share_of(height, ends, view) for height in last["height"]]
     places = spread(share, LABEL_GAP / (HEIGHT - 70), 0.0, 1.0)  # without the axis below
     rows = []
-    for (_, point), place in zip(last.iterrows(), places, strict=True):
+    for (_row, point), place in zip(last.iterrows(), places, strict=True):
         text = f"{point['run']} · {shortened(names[LETTERS.index(point['run'])], LABEL_LENGTH)}"
         common = {"run": point["run"], "pictures": "label"}
         rows.append(common | {"x": point["x"], "height": point["height"]})
@@ -152,23 +159,26 @@ def shortened(text: str, length: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def chart_spec(view: View, low: float, high: float, right: float) -> dict[str, Any]:
-    """Vega-Lite; the data comes separately, as `curve_table` and `_labels` make it."""
-    unit = "" if view.measure is Measure.LOSS else ", %"
-    x_title = "Seconds of training" if view.by_time else "Epoch"
+def chart_spec(view: View, low: float, high: float, right: float, _language: str) -> dict[str, Any]:
+    """Vega-Lite; the data comes separately, as `curve_table` and `_labels` make it. Each language has its own."""
+    measure = _(_TITLES[view.measure])
+    x_title = _("Seconds of training") if view.by_time else _("Epoch")
     letters = list(LETTERS)
     base = alt.Chart().encode(
         x=alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, right], nice=False), axis=_x_axis(view)),
-        y=alt.Y("height:Q", title=f"{view.measure}{unit}", scale=_y_scale(view, low, high), axis=_y_axis(view)),
+        y=alt.Y("height:Q", title=measure, scale=_y_scale(view, low, high), axis=_y_axis(view)),
         color=alt.Color("run:N", scale=alt.Scale(domain=letters), legend=None),
     )
     dash = alt.StrokeDash("run:N", scale=alt.Scale(domain=letters, range=_DASHES), legend=None)
     tooltip = [
-        alt.Tooltip("run:N"), alt.Tooltip("pictures:N"), alt.Tooltip("x:Q", title=x_title, format=".3~g"),
-        alt.Tooltip("value:Q", title=f"{view.measure}{unit}", format=".3~f" if view.measure is Measure.LOSS else ".2f"),
+        alt.Tooltip("run:N", title=_("run")), alt.Tooltip("kind:N", title=_("pictures")),
+        alt.Tooltip("x:Q", title=x_title, format=".3~g"),
+        alt.Tooltip("value:Q", title=measure, format=".3~f" if view.measure is Measure.LOSS else ".2f"),
     ]  # fmt: skip
-    validation = base.transform_filter("datum.pictures === 'validation'")
-    training = base.transform_filter("datum.pictures === 'training'")
+    validation, training = (
+        base.transform_filter(f"datum.pictures === '{pictures}'").transform_calculate(kind=json.dumps(_(pictures)))
+        for pictures in (VALIDATION, TRAINING)
+    )
     labels = base.transform_filter("datum.pictures === 'label'")
     layers = alt.layer(
         labels.mark_line(strokeWidth=1, strokeDash=[1, 3], opacity=0.7),

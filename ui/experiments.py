@@ -16,6 +16,7 @@ from model.checkpoint import CheckpointError, load_checkpoint
 from model.data import DataError, load_data
 from model.evaluation import shifted_accuracy
 from model.experiments import EXPERIMENTS, SHIFTS, Data, Experiment, Result, Variant, conclude
+from model.language import _, ngettext
 from model.runs import Run, RunError, RunStore, State
 from ui.comparison import show_comparison
 from ui.permalink import link_of
@@ -41,14 +42,14 @@ class Trial:
 
 def choose_experiment() -> Experiment:
     """The chooser of the experiment, which stands in the page's address."""
-    titles = {each.key: each.title for each in EXPERIMENTS}
+    titles = {each.key: _(each.title) for each in EXPERIMENTS}
     asked = st.query_params.get(QUERY)
     if asked in titles and st.session_state.get("experiment_asked") != asked:
         st.session_state["experiment"] = asked
     if st.session_state.get("experiment") not in titles:
         st.session_state["experiment"] = EXPERIMENTS[0].key
     key = st.pills(
-        "Experiment", list(titles), format_func=titles.__getitem__, required=True, key="experiment",
+        _("Experiment"), list(titles), format_func=titles.__getitem__, required=True, key="experiment",
         persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     st.query_params[QUERY] = st.session_state["experiment_asked"] = str(key)
@@ -71,7 +72,8 @@ def start(store: RunStore, experiment: Experiment, owner: str, guess: int) -> No
     try:
         for variant in experiment.variants(data):
             name = f"{trial}/{variant.key}"
-            begun.append(store.start(variant.model, variant.train, owner, f"{experiment.title} {variant.label}", name))
+            title = f"{_(experiment.title)} {variant.label}"
+            begun.append(store.start(variant.model, variant.train, owner, title, name))
     except RunError:
         for run in begun:
             store.stop(run.id, owner)
@@ -99,16 +101,16 @@ def latest_trial(store: RunStore, experiment: Experiment, owner: str) -> Trial |
 def predict(store: RunStore, experiment: Experiment, owner: str) -> None:
     """The question; the experiment starts with an answer and not without."""
     guess = st.radio(
-        experiment.question, range(len(experiment.choices)), format_func=experiment.choices.__getitem__, index=None,
-        key=f"guess_{experiment.key}", persist_state="session",
+        _(experiment.question), range(len(experiment.choices)), format_func=lambda at: _(experiment.choices[at]),
+        index=None, key=f"guess_{experiment.key}", persist_state="session",
     )  # fmt: skip
     count = len(experiment.variants("mnist"))
     pressed = st.button(
-        f"Start its {count} runs", icon=":material/play_arrow:", type="primary", disabled=guess is None,
-        key="experiment_start",
+        ngettext("Start its {count} run", "Start its {count} runs", count), icon=":material/play_arrow:",
+        type="primary", disabled=guess is None, key="experiment_start",
     )  # fmt: skip
     if guess is None:
-        st.caption("Predict first: then it can start.")
+        st.caption(_("Predict first: then it can start."))
     if pressed and guess is not None:
         try:
             start(store, experiment, owner, guess)
@@ -121,10 +123,11 @@ def predict(store: RunStore, experiment: Experiment, owner: str) -> None:
 
 def show_trial(store: RunStore, experiment: Experiment, trial: Trial, owner: str) -> None:
     """How far its runs are; once all are over, the finding."""
-    st.markdown(f"**{experiment.question}** You said: *{experiment.choices[trial.guess]}*.")
+    said = _("You said: *{choice}*.", choice=_(experiment.choices[trial.guess]))
+    st.markdown(f"**{_(experiment.question)}** {said}")
     if any(run.state.active for run in trial.runs.values()):
         st.fragment(_follow, run_every=REFRESH_SECONDS)(store, experiment, owner, len(_begun(experiment, trial)))
-        if st.button("Stop all", icon=":material/stop:", key="experiment_stop"):
+        if st.button(_("Stop all"), icon=":material/stop:", key="experiment_stop"):
             for run in trial.runs.values():
                 try:
                     store.stop(run.id, owner)
@@ -160,10 +163,11 @@ def _follow(store: RunStore, experiment: Experiment, owner: str, begun: int) -> 
             run = trial.runs[variant.key]
             steps = run.metrics().steps
             done = min(1.0, steps[-1]["epoch"] / variant.train.epochs) if steps else 0.0
-            told = f"place {run.place} in the queue" if run.state is State.WAITING else run.state.value
+            waiting = run.state is State.WAITING
+            told = [_("place {place} in the queue", place=run.place) if waiting else _(run.state.value)]
             if steps:
-                told += f", training accuracy {percent(steps[-1]['accuracy'])}"
-            st.progress(1.0 if not run.state.active else done, f"**{variant.label}**: {told}")
+                told.append(_("training accuracy {share}", share=percent(steps[-1]["accuracy"])))
+            st.progress(1.0 if not run.state.active else done, f"**{variant.label}**: {' · '.join(told)}")
 
 
 def _finding(experiment: Experiment, trial: Trial) -> None:
@@ -177,8 +181,9 @@ def _finding(experiment: Experiment, trial: Trial) -> None:
         if finding.answer is not None:
             right = finding.answer == trial.guess
             icon = ":material/check_circle:" if right else ":material/lightbulb:"
-            verdict = "Your prediction came true." if right else "It came out otherwise."
-            st.markdown(f"{icon} **{verdict}** {experiment.choices[finding.answer]}.")
+            choice = _(experiment.choices[finding.answer])
+            true, other = _("**Your prediction came true.** {choice}."), _("**It came out otherwise.** {choice}.")
+            st.markdown(f"{icon} {(true if right else other).format(choice=choice)}")
         st.markdown(finding.text)
     if experiment.shifts and all(result.shifted for result in results.values()):
         _shift_chart(experiment, trial, results)
@@ -194,14 +199,18 @@ def _shift_chart(experiment: Experiment, trial: Trial, results: dict[str, Result
         alt.Chart(pd.DataFrame(rows, columns=["network", "pixels", "accuracy"]))
         .mark_line(point=True)
         .encode(
-            x=alt.X("pixels:O", title="Moved by, pixels", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("accuracy:Q", title="Read right, %", scale=alt.Scale(domain=[0, 100])),
+            x=alt.X("pixels:O", title=_("Moved by, pixels"), axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("accuracy:Q", title=_("Read right, %"), scale=alt.Scale(domain=[0, 100])),
             color=alt.Color("network:N", title=None, legend=alt.Legend(orient="top")),
             strokeDash=alt.StrokeDash("network:N", legend=None),
-            tooltip=["network", "pixels", alt.Tooltip("accuracy", format=".1f")],
+            tooltip=[
+                alt.Tooltip("network", title=_("network")),
+                alt.Tooltip("pixels", title=_("pixels")),
+                alt.Tooltip("accuracy", title=_("accuracy, %"), format=".1f"),
+            ],
         )
     )
-    st.altair_chart(chart, height=260, alt="Share of moved test pictures that each network reads right")
+    st.altair_chart(chart, height=260, alt=_("Share of moved test pictures that each network reads right"))
 
 
 def _shifted(run: Run, data: Data) -> tuple[float, ...]:
@@ -209,7 +218,7 @@ def _shifted(run: Run, data: Data) -> tuple[float, ...]:
     if path is None:
         return ()
     try:
-        return _moved(str(path), path.stat().st_mtime_ns, data).finish("Moving the test pictures …")
+        return _moved(str(path), path.stat().st_mtime_ns, data).finish(_("Moving the test pictures …"))
     except (CheckpointError, DataError, OSError) as error:
         st.error(str(error))
         return ()
@@ -236,16 +245,16 @@ def _go_on(experiment: Experiment, trial: Trial) -> None:
     runs = ",".join(run.id for run in trial.runs.values())
     with st.container(horizontal=True, gap="medium"):
         st.page_link(
-            "pages/train/compare.py", label="Open in Compare runs", icon=":material/compare_arrows:",
+            "pages/train/compare.py", label=_("Open in Compare runs"), icon=":material/compare_arrows:",
             query_params={"runs": runs},
         )  # fmt: skip
         first = _there(experiment, trial)[0]
         st.page_link(
-            "pages/train/retrain.py", label="Change it yourself", icon=":material/tune:",
+            "pages/train/retrain.py", label=_("Change it yourself"), icon=":material/tune:",
             query_params=link_of(first.model, first.train),
         )  # fmt: skip
         if not any(run.state.active for run in trial.runs.values()):
             st.button(
-                "Predict again", icon=":material/replay:", key="experiment_repeat",
+                _("Predict again"), icon=":material/replay:", key="experiment_repeat",
                 on_click=lambda: st.session_state.update(experiment_again=experiment.key),
             )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.checkpoint import CheckpointError
+from model.language import _, ngettext
 from model.recognizer import Reading, Recognizer
 from model.run_folder import Metrics
 from model.runs import Run, RunError, RunStore, State
@@ -59,9 +60,9 @@ def _show(store: RunStore, name: str, state: State, owner: str) -> None:
 
 def _remark(run: Run) -> None:
     if run.state is State.WAITING:
-        st.caption("One run at a time computes here. Yours begins by itself; you may leave this page.")
+        st.caption(_("One run at a time computes here. Yours begins by itself; you may leave this page."))
     elif run.state is State.PAUSED:
-        st.caption("Others may go first now. A run that stays paused for two hours ends with its best epoch.")
+        st.caption(_("Others may go first now. A run that stays paused for two hours ends with its best epoch."))
     elif run.state in (State.FAILED, State.DAMAGED):
         st.error(plain(run.message))
     elif run.state is State.INTERRUPTED:
@@ -71,19 +72,21 @@ def _remark(run: Run) -> None:
 def _controls(store: RunStore, run: Run, owner: str) -> None:
     with st.container(horizontal=True, gap="small"):
         if run.state is State.PAUSED:
-            _control("Resume", "play_arrow", store.resume, run, owner)
+            _control(_("Resume"), "play_arrow", store.resume, run, owner)
         elif run.state is not State.WAITING:
-            _control("Pause", "pause", store.pause, run, owner, disabled=run.state is State.STOPPING)
-        never_begun = run.state is State.WAITING and run.metrics().start is None
-        label = "Take out of the queue" if never_begun else "Stop"
-        _control(label, "stop", store.stop, run, owner, disabled=run.state is State.STOPPING)
+            _control(_("Pause"), "pause", store.pause, run, owner)
+        if run.state is State.WAITING and run.metrics().start is None:
+            _control(_("Take out of the queue"), "stop", store.stop, run, owner)
+        else:
+            about = _("End the run now and keep its best epoch")
+            _control(_("Stop"), "stop", store.stop, run, owner, about=about)
 
 
 def _control(
-    label: str, icon: str, act: Callable[[str, str], None], run: Run, owner: str, *, disabled: bool = False
+    label: str, icon: str, act: Callable[[str, str], None], run: Run, owner: str, *, about: str | None = None
 ) -> None:
-    help_ = "End the run now and keep its best epoch" if label == "Stop" else None
-    if st.button(label, icon=f":material/{icon}:", disabled=disabled, key=f"run_{icon}", help=help_):
+    stopping = run.state is State.STOPPING
+    if st.button(label, icon=f":material/{icon}:", disabled=stopping, key=f"run_{icon}", help=about):
         try:
             act(run.id, owner)
         except RunError as error:
@@ -94,26 +97,27 @@ def _control(
 
 def state_line(run: Run, metrics: Metrics) -> str:
     """What the run is doing, in one line that starts with its state; Markdown."""
-    parts = [f"**{run.state.value.capitalize()}**"]
+    parts = [f"**{_(run.state.value).capitalize()}**"]
     settings = run.settings
     if settings is None:
         return parts[0]
     step = metrics.steps[-1] if metrics.steps else None
     total = settings.train.epochs
     if run.state is State.WAITING:
-        parts.append(f"place {run.place} in the queue")
+        parts.append(_("place {place} in the queue", place=run.place))
     elif run.state is State.STOPPING:
-        parts.append("its best epoch reads the test pictures")
+        parts.append(_("its best epoch reads the test pictures"))
     elif run.state.active and step is None:
-        parts.append("the pictures are being loaded" if metrics.start is None else "the first steps are being taken")
+        loading = metrics.start is None
+        parts.append(_("the pictures are being loaded") if loading else _("the first steps are being taken"))
     elif run.state.active and step is not None:
         speed, left = pace(metrics, total)
         if left is None:
-            parts.append("its best epoch reads the test pictures")
+            parts.append(_("its best epoch reads the test pictures"))
         else:
-            parts.append(f"epoch {min(int(step['epoch']) + 1, total)} of {total}")
+            parts.append(_("epoch {epoch} of {total}", epoch=min(int(step["epoch"]) + 1, total), total=total))
             if run.state is State.RUNNING:
-                parts += [f"{duration(left)} left", f"{speed:,.0f} images/s"]
+                parts += [_("{time} left", time=duration(left)), _("{speed:,.0f} images/s", speed=speed)]
     else:
         parts += _ending(run, metrics)
     return " · ".join(parts)
@@ -122,16 +126,16 @@ def state_line(run: Run, metrics: Metrics) -> str:
 def _ending(run: Run, metrics: Metrics) -> list[str]:
     report = run.report()
     if report and run.state in (State.FINISHED, State.STOPPED):
-        count = report["epochs"]
+        time = duration(report["train_seconds"])
         return [
-            f"{report['test_accuracy']:.2%} on the test pictures",
-            f"{count} epoch{'s' * (count != 1)} in {duration(report['train_seconds'])}",
-            f"epoch {report['best_epoch']} is kept",
+            _("{share:.2%} on the test pictures", share=report["test_accuracy"]),
+            ngettext("{count} epoch in {time}", "{count} epochs in {time}", report["epochs"], time=time),
+            _("epoch {epoch} is kept", epoch=report["best_epoch"]),
         ]
     if run.state is State.FAILED or not metrics.steps:
         return []
-    kept = "its best epoch is kept" if run.best() else "nothing was kept"
-    return [f"after {metrics.steps[-1]['epoch']:.1f} epochs", kept]
+    kept = _("its best epoch is kept") if run.best() else _("nothing was kept")
+    return [_("after {count:.1f} epochs", count=metrics.steps[-1]["epoch"]), kept]
 
 
 def done(metrics: Metrics, epochs: int) -> float:
@@ -159,10 +163,10 @@ def duration(seconds: float) -> str:
     """In words, to what matters: 8 s, 1 min 20 s, 2 h 5 min."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return _("{seconds} s", seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
+    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 # --- What its network says --------------------------------------------------------------------------------------------
@@ -182,7 +186,7 @@ def answer(run: Run) -> None:
     digit = current_digit()
     recognizer = present_network(run)
     reading = recognizer.read(digit.pixels) if digit is not None and recognizer is not None else None
-    st.markdown("##### What it says about your digit")
+    st.markdown("##### " + _("What it says about your digit"))
     with st.container(key="run_answer", horizontal=True, gap="medium"):
         with st.container(key="run_answer_digit", width=150):
             _seen(reading)
@@ -192,20 +196,23 @@ def answer(run: Run) -> None:
             bars(
                 reading.probabilities.tolist() if reading is not None and known else None,
                 winner=reading.digit if reading is not None else None,
-                label="How sure this network is of each digit", key="run_bars",
+                label=_("How sure this network is of each digit"), key="run_bars",
             )  # fmt: skip
 
 
 def _seen(reading: Reading | None) -> None:
     if reading is not None and reading.digit is not None:
-        pictures([Picture(reading.image, "What it sees", "Your digit as the network sees it")], key="run_seen")
+        seen = Picture(reading.image, _("What it sees"), _("Your digit as the network sees it"))
+        pictures([seen], key="run_seen")
 
 
 def _sentence(run: Run, reading: Reading | None, *, drawn: bool) -> str:
     if not drawn:
-        return "Draw a digit below, and see the answer change while the network learns."
+        return _("Draw a digit below, and see the answer change while the network learns.")
     if reading is None:
-        return "Its first answer comes with its first steps." if run.state.active else "There is no network to ask."
+        active = run.state.active
+        return _("Its first answer comes with its first steps.") if active else _("There is no network to ask.")
     if reading.digit is None:
-        return "There is no ink to read."
-    return f"It reads **{reading.digit}**, {percent(float(reading.probabilities[reading.digit]))} sure."
+        return _("There is no ink to read.")
+    share = percent(float(reading.probabilities[reading.digit]))
+    return _("It reads **{digit}**, {share} sure.", digit=reading.digit, share=share)

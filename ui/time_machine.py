@@ -15,6 +15,7 @@ from model.checkpoint import CheckpointError, load_checkpoint
 from model.comparison import LETTERS, MAX_COMPARED
 from model.config import IMAGE_SIZE
 from model.inspection import activation_name, kernels, layer_outputs
+from model.language import N_, _, ngettext
 from model.network import DigitCNN
 from model.preprocess import preprocess
 from model.run_folder import Snapshot
@@ -115,14 +116,14 @@ def files_of(snapshots: Sequence[Snapshot]) -> dict[int, tuple[File, int]]:
 def moment_name(step: int, steps_per_epoch: int) -> str:
     """When a snapshot was made, as one says it: start, 1/64 epoch, epoch 3."""
     if step == 0:
-        return "start"
+        return _("start")
     if steps_per_epoch < 1:
-        return f"step {step}"
+        return _("step {step}", step=step)
     if step % steps_per_epoch == 0:
-        return f"epoch {step // steps_per_epoch}"
+        return _("epoch {epoch}", epoch=step // steps_per_epoch)
     parts = round(steps_per_epoch / step)
     exact = parts > 1 and abs(parts * step / steps_per_epoch - 1) < 0.06
-    return f"1/{parts} epoch" if exact else f"step {step}"
+    return _("1/{parts} epoch", parts=parts) if exact else _("step {step}", step=step)
 
 
 def validation_at(run: Run, step: int) -> float | None:
@@ -142,7 +143,7 @@ def time_machine(runs: list[Run]) -> None:
     """Choose one of the runs and walk through its snapshots."""
     walkable = {run.id: run for run in runs[:MAX_COMPARED] if run.snapshots()}
     if not walkable:
-        st.info("None of these runs has a snapshot yet; the first comes as soon as a run begins.")
+        st.info(_("None of these runs has a snapshot yet; the first comes as soon as a run begins."))
         return
     letters = dict(zip([run.id for run in runs if run.settings], LETTERS, strict=False))
     if st.session_state.get(RUN) not in walkable:
@@ -155,12 +156,13 @@ def time_machine(runs: list[Run]) -> None:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             names = {name: f"{letters.get(name, '')} · {run.title}" for name, run in walkable.items()}
             name = st.selectbox(
-                "Run", list(walkable), format_func=lambda name: names.get(name, name), key=RUN, persist_state="session",
-                width=320,
+                _("Run"), list(walkable), format_func=lambda name: names.get(name, name), key=RUN,
+                persist_state="session", width=320,
             )  # fmt: skip
             playing = bool(st.session_state.get(_PLAYING))
             st.button(
-                "Stop" if playing else "Play", icon=":material/stop:" if playing else ":material/play_arrow:",
+                _("Stop") if playing else _("Play"),
+                icon=":material/stop:" if playing else ":material/play_arrow:",
                 on_click=_stop if playing else _play, key="machine_play",
             )  # fmt: skip
         run = walkable[str(name)]
@@ -200,7 +202,7 @@ def _moment(run: Run) -> None:
     """The slider, and everything about the snapshot that it is at."""
     files = files_of(run.snapshots())
     if not files:
-        st.warning("The snapshots of this run are gone; somebody deleted it.")
+        st.warning(_("The snapshots of this run are gone; somebody deleted it."))
         return
     start = run.metrics().start
     per_epoch = int(start["steps_per_epoch"]) if start else 0
@@ -210,11 +212,7 @@ def _moment(run: Run) -> None:
     except CheckpointError as error:
         st.warning(str(error))
         return
-    accuracy = validation_at(run, step)
-    st.markdown(
-        f"**{moment_name(step, per_epoch).capitalize()}**, after {step:,} {'step' if step == 1 else 'steps'}"
-        + ("" if accuracy is None else f": {percent(accuracy)} of the validation pictures right")
-    )
+    st.markdown(_sentence(moment_name(step, per_epoch).capitalize(), step, validation_at(run, step)))
     digit = current_digit()
     seen = preprocess(digit.pixels) if digit else None
     image = None if seen is None or seen.blank else seen.image
@@ -223,13 +221,24 @@ def _moment(run: Run) -> None:
     _first_layer(moment, image, limits)
 
 
+def _sentence(name: str, step: int, accuracy: float | None) -> str:
+    """When it was, and how well it read the validation pictures, as far as that was taken; Markdown."""
+    if accuracy is None:
+        return ngettext("**{moment}**, after {count:,} step", "**{moment}**, after {count:,} steps", step, moment=name)
+    return ngettext(
+        "**{moment}**, after {count:,} step: {share} of the validation pictures right",
+        "**{moment}**, after {count:,} steps: {share} of the validation pictures right",
+        step, moment=name, share=percent(accuracy),
+    )  # fmt: skip
+
+
 def _choose_step(steps: list[int], per_epoch: int) -> int:
     if st.session_state.get(AT) not in steps:
         st.session_state[AT] = steps[0]
     if len(steps) == 1:
         return steps[0]
     step = st.select_slider(
-        "When", steps, format_func=lambda step: moment_name(step, per_epoch), key=AT, persist_state="session",
+        _("When"), steps, format_func=lambda step: moment_name(step, per_epoch), key=AT, persist_state="session",
         on_change=_stop,
     )  # fmt: skip
     return int(step)
@@ -237,45 +246,50 @@ def _choose_step(steps: list[int], per_epoch: int) -> int:
 
 def _answer(moment: Moment, image: Float | None) -> None:
     if image is None:
-        st.caption("Draw a digit, and see what the network made of it then.")
-        bars(None, winner=None, label="No digit yet", key="machine_bars")
+        st.caption(_("Draw a digit, and see what the network made of it then."))
+        bars(None, winner=None, label=_("No digit yet"), key="machine_bars")
         return
-    _, shares = first_answers(moment, image)
+    _first, shares = first_answers(moment, image)
     bars(
-        shares.tolist(), winner=int(shares.argmax()), label="How sure the network was of each digit", key="machine_bars"
-    )
+        shares.tolist(), winner=int(shares.argmax()), label=_("How sure the network was of each digit"),
+        key="machine_bars",
+    )  # fmt: skip
 
 
 def _first_layer(moment: Moment, image: Float | None, limits: tuple[float, float]) -> None:
     weights, answers = limits
     count = len(moment.first)
-    part = f"The first {SHOWN} of {count}. " if count > SHOWN else ""
+    part = [_("The first {shown} of {count}.", shown=SHOWN, count=count)] if count > SHOWN else []
     responses = None if image is None else first_answers(moment, image)[0][:SHOWN]
     if moment.dense:
-        st.markdown("**Weights of the first dense units**")
-        st.caption(
-            f"{part}This network has no convolution: each unit weighs all 28x28 pixels. Orange wants ink, blue wants "
-            f"paper, up to ±{weights:.2f} at all times. The number is its answer to your digit."
+        st.markdown(_("**Weights of the first dense units**"))
+        about = _(
+            "This network has no convolution: each unit weighs all 28x28 pixels. Orange wants ink, blue wants paper, "
+            "up to ±{limit:.2f} at all times. The number is its answer to your digit.",
+            limit=weights,
         )
+        st.caption(" ".join([*part, about]))
         notes = [""] * count if responses is None else [f"{value:.2f}" for value in responses.tolist()]
-        _row(moment.first, weights, "Weights of unit", "machine_kernels", notes=notes)
+        _row(moment.first, weights, N_("Weights of unit {number}"), "machine_kernels", notes=notes)
         return
     side = moment.first.shape[-1]
-    st.markdown("**Kernels of the first layer**")
-    st.caption(
-        f"{part}{side}x{side} weights each: orange looks for ink, blue for paper, up to ±{weights:.2f} at all times."
-    )
-    _row(moment.first, weights, "Kernel of filter", "machine_kernels")
+    st.markdown(_("**Kernels of the first layer**"))
+    about = _(
+        "{side}x{side} weights each: orange looks for ink, blue for paper, up to ±{limit:.2f} at all times.",
+        side=side, limit=weights,
+    )  # fmt: skip
+    st.caption(" ".join([*part, about]))
+    _row(moment.first, weights, N_("Kernel of filter {number}"), "machine_kernels")
     if responses is None:
         return
-    st.markdown("**Their feature maps for your digit**")
-    st.caption(f"What each kernel answers, up to ±{answers:.2f} at all times.")
-    _row(responses, answers, "Feature map of filter", "machine_maps")
+    st.markdown(_("**Their feature maps for your digit**"))
+    st.caption(_("What each kernel answers, up to ±{limit:.2f} at all times.", limit=answers))
+    _row(responses, answers, N_("Feature map of filter {number}"), "machine_maps")
 
 
 def _row(values: Float, limit: float, what: str, key: str, notes: Sequence[str] = ()) -> None:
     row = [
-        Picture(value, str(number), f"{what} {number}", notes[number - 1] if notes else "", limit=limit)
+        Picture(value, str(number), _(what, number=number), notes[number - 1] if notes else "", limit=limit)
         for number, value in enumerate(values[:SHOWN], start=1)
     ]
     pictures(row, key=key, size="3.2rem")

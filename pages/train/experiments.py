@@ -3,19 +3,20 @@
 import streamlit as st
 
 from model.data import DataError
+from model.language import _
 from ui.experiments import choose_experiment, data_name, latest_trial, predict, show_trial
 from ui.runs import store_or_stop
 from ui.student import student
 
 store, owner = store_or_stop(), student()
-st.title("Experiments", anchor=False)
-st.markdown("Predict what will happen, then let the runs decide.")
+st.title(_("Experiments"), anchor=False)
+st.markdown(_("Predict what will happen, then let the runs decide."))
 experiment = choose_experiment()
-st.subheader(experiment.title, anchor=False)
-st.markdown(experiment.setup)
+st.subheader(_(experiment.title), anchor=False)
+st.markdown(_(experiment.setup))
 try:
     if data_name() == "digits":
-        st.info("MNIST is not here, so the small offline data set is used; differences are smaller and noisier.")
+        st.info(_("MNIST is not here, so the small offline data set is used; differences are smaller and noisier."))
 except DataError as error:
     st.error(str(error))
     st.stop()
