@@ -16,7 +16,8 @@ from typing import Any
 import torch
 
 from model.checkpoint import Checkpoint
-from model.config import ModelConfig, TrainConfig
+from model.config import ModelConfig, TrainConfig, choice_name
+from model.language import N_, _, listed, ngettext
 from model.run_folder import Metrics, RunSettings
 from model.runs import Run
 
@@ -30,24 +31,18 @@ ABSENT = "\u2013"
 TRAINING_POINTS = 80
 """Points of a training curve: means over so many equal stretches, for single batches jump about."""
 
-_NAMES = {
-    "data": "Data set", "train_images": "Training images", "batch_norm": "Batch normalisation",
-    "kernel_size": "Kernels", "shuffle_labels": "Labels shuffled", "averaging": "Averaging of weights",
-    "validation_share": "Held out for validation",
-}  # fmt: skip
 _UNITS: dict[str, Callable[[Any], str]] = {
     "kernel_size": lambda value: _kernels(value),  # noqa: PLW0108 - it is defined below
-    "filters": lambda value: ", ".join(map(str, value)) or "none, dense only",
+    "filters": lambda value: ", ".join(map(str, value)) or _("none, dense only"),
     "rotation": lambda value: f"{value:g}°",
     "shear": lambda value: f"{value:g}°",
-    "shift": lambda value: f"{value:g} px",
-    "elastic": lambda value: f"{value:g} px",
-    "thickness": lambda value: f"{value:g} px",
+    "shift": lambda value: _pixels(value),  # noqa: PLW0108
+    "elastic": lambda value: _pixels(value),  # noqa: PLW0108
+    "thickness": lambda value: _pixels(value),  # noqa: PLW0108
     "scale": lambda value: f"{100 * value:g} %",
     "aspect": lambda value: f"{100 * value:g} %",
     "validation_share": lambda value: f"{100 * value:g} %",
     "train_images": lambda value: f"{value:,}",
-    "data": lambda value: data_name(value),  # noqa: PLW0108
 }
 _AUGMENTATION = ("rotation", "shift", "scale", "aspect", "shear", "elastic", "thickness")
 
@@ -69,17 +64,12 @@ def look(run: Run) -> Entry | None:
     return Entry(run, run.settings, run.metrics(), run.report() or {})
 
 
-def data_name(name: object) -> str:
-    """A data set as people call it."""
-    return {"mnist": "MNIST", "digits": "offline digits"}.get(str(name), str(name))
-
-
 # --- Settings ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of all runs, in words; ABSENT where it has no effect in a run."""
+    """One setting of all runs, in the reader's words; ABSENT where it has no effect in a run."""
 
     field: str
     name: str
@@ -93,13 +83,16 @@ class Setting:
 
 def settings_of(runs: Sequence[RunSettings]) -> list[Setting]:
     """Every setting in the order of the two classes, the network's first."""
-    fields = [*ModelConfig.model_fields, *TrainConfig.model_fields]
-    return [Setting(field, _name(field), tuple(_text(each, field) for each in runs)) for field in fields]
+    fields = {**ModelConfig.model_fields, **TrainConfig.model_fields}
+    return [
+        Setting(name, _name(name, field.title or name), tuple(_text(each, name) for each in runs))
+        for name, field in fields.items()
+    ]
 
 
-def _name(field: str) -> str:
-    name = _NAMES.get(field, field.replace("_", " ").capitalize())
-    return f"Augmentation: {name.lower()}" if field in _AUGMENTATION else name
+def _name(field: str, title: str) -> str:
+    name = _(title)
+    return _("Augmentation: {setting}", setting=name.lower()) if field in _AUGMENTATION else name
 
 
 def _text(settings: RunSettings, field: str) -> str:
@@ -112,8 +105,12 @@ def _text(settings: RunSettings, field: str) -> str:
     if field in _UNITS:
         return _UNITS[field](value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return _("yes") if value else _("no")
+    return f"{value:g}" if isinstance(value, float) else choice_name(str(value))
+
+
+def _pixels(value: float) -> str:
+    return _("{count:g} px", count=value)
 
 
 def _kernels(sides: Sequence[int]) -> str:
@@ -126,7 +123,10 @@ def _kernels(sides: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """One figure of all runs, in words. best: the places of the best ones; empty where best would mean nothing."""
+    """One figure of all runs, in the reader's words.
+
+    best: the places of the best ones; empty where best would mean nothing.
+    """
 
     name: str
     values: tuple[str, ...]
@@ -142,20 +142,22 @@ def results_of(entries: Sequence[Entry]) -> list[Result]:
     test = [_number(entry.report, "test_accuracy") for entry in entries]
     comparable = len({data_of(entry) for entry in entries}) == 1
     return [
-        _result("Test accuracy", test, _share, max if comparable else None),
+        _result(_("Test accuracy"), test, _share, max if comparable else None),
         _result(
-            "Best validation accuracy", [validation_accuracy(entry) for entry in entries], _share,
+            _("Best validation accuracy"), [validation_accuracy(entry) for entry in entries], _share,
             max if comparable else None,
         ),
-        _result("Training accuracy", [_number(entry.report, "training_accuracy") for entry in entries], _share),
+        _result(_("Training accuracy"), [_number(entry.report, "training_accuracy") for entry in entries], _share),
         _result(
-            "Generalisation gap, points", [_number(entry.report, "gap") for entry in entries],
+            _("Generalisation gap, points"), [_number(entry.report, "gap") for entry in entries],
             lambda value: f"{100 * value:+.2f}",
         ),
-        _result("Time", [seconds(entry) for entry in entries], duration, min if _same_work(entries) else None),
-        _result("Images per second", [speed(entry) for entry in entries], lambda value: f"{value:,.0f}", max),
-        _result("Parameters", [float(parameters(entry)) for entry in entries], lambda value: f"{value:,.0f}", min),
-        Result("Epochs done", tuple(f"{len(each.metrics.epochs)} of {each.settings.train.epochs}" for each in entries)),
+        _result(_("Time"), [seconds(entry) for entry in entries], duration, min if _same_work(entries) else None),
+        _result(_("Images per second"), [speed(entry) for entry in entries], lambda value: f"{value:,.0f}", max),
+        _result(_("Parameters"), [float(parameters(entry)) for entry in entries], lambda value: f"{value:,.0f}", min),
+        Result(_("Epochs done"), tuple(
+            _("{done} of {total}", done=len(each.metrics.epochs), total=each.settings.train.epochs) for each in entries
+        )),
     ]  # fmt: skip
 
 
@@ -228,8 +230,7 @@ def chance_points(entries: Sequence[Entry]) -> tuple[float, int] | None:
               and (count := _test_count(each.report))]  # fmt: skip
     if len(tested) < 2:
         return None
-    count = min(count for _, count in tested)
-    share = min(share for share, _ in tested)
+    share, count = (min(each) for each in zip(*tested, strict=True))
     return 100 * 2 * math.sqrt(2 * share * (1 - share) / count), count
 
 
@@ -243,9 +244,11 @@ def _test_count(report: Mapping[str, Any]) -> int:
 def duration(value: float) -> str:
     """Seconds as one says them."""
     if value < 60:
-        return f"{value:.1f} s"
+        return _("{seconds} s", seconds=f"{value:.1f}")
     minutes, rest = divmod(round(value), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return _("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
 def _share(value: float) -> str:
@@ -266,9 +269,9 @@ def _number(record: Mapping[str, Any], name: str) -> float | None:
 class Measure(StrEnum):
     """What a curve shows. The error is the share read wrongly; the loss is the cross-entropy in nats."""
 
-    ACCURACY = "Accuracy"
-    ERROR = "Error"
-    LOSS = "Loss"
+    ACCURACY = N_("Accuracy")
+    ERROR = N_("Error")
+    LOSS = N_("Loss")
 
 
 Curve = list[tuple[float, float]]
@@ -292,7 +295,7 @@ def training_curve(metrics: Metrics, measure: Measure, *, by_time: bool = False)
     known = [point for point in points if point]
     size = max(1, math.ceil(len(known) / TRAINING_POINTS))
     parts = [known[at : at + size] for at in range(0, len(known), size)]
-    return [(part[-1][0], sum(y for _, y in part) / len(part)) for part in parts]
+    return [(part[-1][0], sum(y for _x, y in part) / len(part)) for part in parts]
 
 
 def _point(
@@ -378,7 +381,7 @@ def _pictures_of(entry: Entry) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Fairness:
-    """verdict: one sentence. points: sentences on the weights, the pictures and the computers."""
+    """In the reader's language. verdict: one sentence. points: on the weights, the pictures and the computers."""
 
     fair: bool
     verdict: str
@@ -403,26 +406,36 @@ def fairness(entries: Sequence[Entry], starts: Sequence[Checkpoint | None]) -> F
 
 
 def _verdict(changed: Sequence[Setting], common: Sequence[Start | None], *, fair: bool, same_order: bool) -> str:
-    names = in_words([setting.name.lower() for setting in changed])
+    names = listed([setting.name.lower() for setting in changed])
     if not changed:
-        return "All settings are the same, so whatever differs is chance, or the computer."
+        return _("All settings are the same, so whatever differs is chance, or the computer.")
     if len(changed) > 1:
-        many = f"{len(changed)} settings differ ({names})"
-        return f"Not a fair experiment: {many}, and nobody can say which of them mattered."
+        return _(
+            "Not a fair experiment: {count} settings differ ({settings}), and nobody can say which of them mattered.",
+            count=len(changed), settings=names,
+        )  # fmt: skip
     if changed[0].field == "seed":
-        return "Only the seed differs, so this shows how much is chance."
+        return _("Only the seed differs, so this shows how much is chance.")
     if fair:
-        return f"A fair experiment: only one setting differs ({names})."
+        return _("A fair experiment: only one setting differs ({setting}).", setting=names)
+    return _nearly_fair(names, common, same_order=same_order)
+
+
+def _nearly_fair(setting: str, common: Sequence[Start | None], *, same_order: bool) -> str:
+    """The verdict where only this setting differs, and yet the runs did not begin or go on alike."""
     if same_order and any(start and start.resized for start in common):
-        shapes = "networks of different shapes cannot begin with the same weights in every layer"
-        return f"As fair as can be: only one setting differs ({names}), but {shapes}."
-    unknown = same_order and None in common
-    rest = "; whether the runs begin alike is not known" if unknown else ", but with it other things change too"
-    return f"Only one setting differs ({names}){rest}."
+        return _(
+            "As fair as can be: only one setting differs ({setting}), but networks of different shapes cannot begin "
+            "with the same weights in every layer.",
+            setting=setting,
+        )
+    if same_order and None in common:
+        return _("Only one setting differs ({setting}); whether the runs begin alike is not known.", setting=setting)
+    return _("Only one setting differs ({setting}), but with it other things change too.", setting=setting)
 
 
 def _about_weights(common: Sequence[Start | None]) -> list[str]:
-    """One sentence for all runs that share as much with the first."""
+    """What is said once for all runs that share as much with the first."""
     sentences = []
     for start in dict.fromkeys(common):
         runs = [letter for letter, each in zip(LETTERS[1:], common, strict=False) if each == start]
@@ -431,35 +444,59 @@ def _about_weights(common: Sequence[Start | None]) -> list[str]:
 
 
 def _about_start(runs: Sequence[str], start: Start | None) -> str:
+    count, names = len(runs), listed(runs)
     if start is None:
-        return f"Whether {in_words(runs)} began like A is not known, because a snapshot of the start is missing."
-    begins = f"{in_words(runs)} {'begins' if len(runs) == 1 else 'begin'}"
+        unknown = _("Whether {runs} began like A is not known, because a snapshot of the start is missing.")
+        return unknown.format(runs=names)
     if not start.resized and not start.redrawn:
-        return f"{begins} with the same weights as A in every layer, number for number."
-    parts = [f"the same weights as A in {in_words(start.same)}" if start.same else "other weights than A"]
+        return ngettext(
+            "{runs} begins with the same weights as A in every layer, number for number.",
+            "{runs} begin with the same weights as A in every layer, number for number.",
+            count, runs=names,
+        )  # fmt: skip
+    if start.same:
+        begin = ngettext(
+            "{runs} begins with the same weights as A in {layers}.",
+            "{runs} begin with the same weights as A in {layers}.",
+            count, runs=names, layers=listed(start.same),
+        )  # fmt: skip
+    else:
+        begin = ngettext(
+            "{runs} begins with other weights than A.", "{runs} begin with other weights than A.", count, runs=names
+        )
+    sentences = [begin]
     if start.resized:
-        parts.append(f"{in_words(start.resized)} cannot be the same, having another size")
+        sentences.append(_("Having another size, {layers} cannot be the same.", layers=listed(start.resized)))
     if start.redrawn:
-        parts.append(f"{in_words(start.redrawn)} drew other random numbers")
-    return f"{begins} with {'; '.join(parts)}."
+        sentences.append(_("For {layers}, other random numbers were drawn.", layers=listed(start.redrawn)))
+    return " ".join(sentences)
 
 
 def _about_order(entries: Sequence[Entry], same_pictures: bool, same_sizes: bool) -> str:
     if not same_pictures:
-        return f"They do not see the same pictures in the same order: {_why_other_pictures(entries)}."
-    shuffled = len({entry.settings.train.shuffle_labels for entry in entries}) > 1
-    labels = ", but not with the same labels" if shuffled else ""
-    if not same_sizes:
-        return f"They see the same pictures in the same order{labels}, cut into batches of different sizes."
-    return f"They see the same batches in the same order{labels}."
+        return _why_other_pictures(entries)
+    same_labels = len({entry.settings.train.shuffle_labels for entry in entries}) == 1
+    if same_sizes and same_labels:
+        return _("They see the same batches in the same order.")
+    if same_sizes:
+        return _("They see the same batches in the same order, but not with the same labels.")
+    if same_labels:
+        return _("They see the same pictures in the same order, cut into batches of different sizes.")
+    return _(
+        "They see the same pictures in the same order, but not with the same labels, and cut into batches of different "
+        "sizes."
+    )
 
 
 def _why_other_pictures(entries: Sequence[Entry]) -> str:
     """The first thing that differs in `_pictures_of`."""
-    names = ("they use different data sets", "their seeds differ", "they train on different numbers of pictures")
     kinds = zip(*(_pictures_of(entry) for entry in entries), strict=True)
-    differing = [min(at, 2) for at, values in enumerate(kinds) if len({*values}) > 1]
-    return names[differing[0]]
+    first = next(at for at, values in enumerate(kinds) if len({*values}) > 1)
+    if first == 0:
+        return _("They do not see the same pictures in the same order: they use different data sets.")
+    if first == 1:
+        return _("They do not see the same pictures in the same order: their seeds differ.")
+    return _("They do not see the same pictures in the same order: they train on different numbers of pictures.")
 
 
 def _about_computers(entries: Sequence[Entry]) -> list[str]:
@@ -467,9 +504,5 @@ def _about_computers(entries: Sequence[Entry]) -> list[str]:
                       if entry.metrics.start and "device" in entry.metrics.start})  # fmt: skip
     if len(devices) < 2:
         return []
-    return [f"They ran on different devices ({in_words(devices)}), so their times say nothing about their settings."]
-
-
-def in_words(names: Sequence[str]) -> str:
-    """a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    told = _("They ran on different devices ({devices}), so their times say nothing about their settings.")
+    return [told.format(devices=listed(devices))]

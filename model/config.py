@@ -33,6 +33,23 @@ Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "mish", "sigmo
 Pooling = Literal["max", "average", "none"]
 Shape = tuple[int, ...]
 
+_CHOICES = {
+    "max": N_("max"),
+    "average": N_("average"),
+    "none": N_("none"),
+    "one-cycle": N_("one-cycle"),
+    "cosine": N_("cosine"),
+    "constant": N_("constant"),
+    "auto": N_("auto"),
+    "mnist": "MNIST",
+    "digits": N_("offline digits"),
+}
+
+
+def choice_name(choice: str) -> str:
+    """What one of a setting's choices is called in the reader's language; most are names in all of them, as adam is."""
+    return _(_CHOICES.get(choice, choice))
+
 
 class SettingsError(ValueError):
     """Settings that cannot be used. The message is one sentence for the user."""

@@ -28,6 +28,12 @@ DATA_VARIABLE = "DIGIT_LAB_DATA"
 DOWNLOAD_TIMEOUT = 20.0
 """Seconds without an answer after which a download counts as failed."""
 
+MISSING = N_(
+    "MNIST is not in {folder} and could not be downloaded ({reason}), so the offline set of 1,797 small "
+    "digits is used instead; expect a lower accuracy on drawings."
+)
+"""The notice of a data set that stands in for another."""
+
 _DIGITS_TEST_SHARE = 0.2
 _DIGITS_SPLIT_SEED = 0
 
@@ -68,12 +74,7 @@ class DataSet:
         """One sentence that says when this is not what was asked for; else nothing."""
         if self.missing is None:
             return ""
-        return _(
-            "MNIST is not in {folder} and could not be downloaded ({reason}), so the offline set of 1,797 small "
-            "digits is used instead; expect a lower accuracy on drawings.",
-            folder=self.missing[0],
-            reason=_(self.missing[1]),
-        )
+        return _(MISSING, folder=self.missing[0], reason=_(self.missing[1]))
 
 
 def data_folder(folder: str | Path | None = None) -> Path:

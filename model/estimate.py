@@ -19,6 +19,7 @@ import torch
 from model.config import CLASSES, IMAGE_SIZE, ModelConfig, Shape, TrainConfig
 from model.data import DataSet, ImageSet
 from model.device import choose_device
+from model.language import _
 from model.training import CHECK_PICTURES, STEPS_PER_EVENT, Progress, train
 
 Measured = Sequence[tuple[ModelConfig, TrainConfig, float]]
@@ -81,7 +82,7 @@ class Estimate:
     @property
     def text(self) -> str:
         """The time as one says it, such as "about 1 min 10 s"."""
-        return f"about {duration(self.seconds)}"
+        return _("about {time}", time=duration(self.seconds))
 
 
 def estimate(model: ModelConfig, config: TrainConfig, measured: Measured = ()) -> Estimate:
@@ -104,14 +105,20 @@ def estimate(model: ModelConfig, config: TrainConfig, measured: Measured = ()) -
 def duration(seconds: float) -> str:
     """A time to the accuracy of an estimate: 4 s, 35 s, 1 min 10 s, 12 min, 1 h 20 min."""
     if seconds < 57.5:
-        return f"{max(1, round(seconds)) if seconds < 10 else 5 * round(seconds / 5)} s"
+        return _("{seconds} s", seconds=max(1, round(seconds)) if seconds < 10 else 5 * round(seconds / 5))
     if seconds < 595:
         minutes, rest = divmod(10 * round(seconds / 10), 60)
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest) if rest else _minutes(minutes)
     if seconds < 3570:
-        return f"{round(seconds / 60)} min"
+        return _minutes(round(seconds / 60))
     hours, minutes = divmod(10 * round(seconds / 600), 60)
-    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
+    if minutes:
+        return _("{hours} h {minutes} min", hours=f"{hours:,}", minutes=minutes)
+    return _("{hours} h", hours=f"{hours:,}")
+
+
+def _minutes(count: int) -> str:
+    return _("{minutes} min", minutes=count)
 
 
 def _speed(config: TrainConfig, measured: Measured) -> float:

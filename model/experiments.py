@@ -154,10 +154,6 @@ def _percent(share: float | None) -> str:
     return _("no number") if share is None else f"{100 * share:.1f} %"
 
 
-def _points(difference: float) -> str:
-    return _("{points:.1f} points", points=abs(100 * difference))
-
-
 def _last(figures: Sequence[float]) -> float | None:
     return figures[-1] if figures else None
 
@@ -215,19 +211,17 @@ def _find_cnn(results: Results) -> Finding:
         pixels=SHIFTS[-1], share=_percent(cnn.shifted[-1]), dense_share=_percent(dense.shifted[-1]),
     )  # fmt: skip
     lost = [result.shifted[0] - result.shifted[-1] for result in (cnn, dense)]
-    if better and lost[0] < lost[1]:
-        answer, why = (
-            0,
-            _(
-                "A kernel looks for the same stroke everywhere, so what it learned in one place it knows in all; pooling "
-                "forgives a pixel. The dense network has weights of its own for each pixel, and learns every place anew."
-            ),
-        )
-    elif better:
-        answer, why = 1, _("Here the CNN is better in place, yet it suffers from the move at least as much.")
-    else:
-        answer, why = 2, _("Here the CNN was no better, which is rare: was it trained to its end?")
-    return Finding(answer, f"{text} {moved} {why}")
+    if not better:
+        why = _("Here the CNN was no better, which is rare: was it trained to its end?")
+        return Finding(2, f"{text} {moved} {why}")
+    if lost[0] >= lost[1]:
+        why = _("Here the CNN is better in place, yet it suffers from the move at least as much.")
+        return Finding(1, f"{text} {moved} {why}")
+    why = _(
+        "A kernel looks for the same stroke everywhere, so what it learned in one place it knows in all; pooling "
+        "forgives a pixel. The dense network has weights of its own for each pixel, and learns every place anew."
+    )
+    return Finding(0, f"{text} {moved} {why}")
 
 
 # --- Which activation? ------------------------------------------------------------------------------------------------
@@ -432,27 +426,25 @@ def _find_labels(results: Results) -> Finding:
         true_learned=_percent(_last(true.training)), true_read=_percent(_last(true.validation)),
     )  # fmt: skip
     if read >= COLLAPSED:
-        answer, why = 2, _("It read new pictures better than chance, which shuffled labels cannot explain.")
-    elif learned > 0.5:
-        answer, why = (
-            1,
-            _(
-                "There was nothing to understand, so it learned each picture by heart. A high training accuracy alone "
-                "proves nothing: the same network can learn or memorise, and only pictures it never saw tell which "
-                "(Zhang et al. 2017)."
-            ),
-        )
-    else:
-        answer, why = 0, _("In so few epochs it did not even get far by heart.")
-    return Finding(answer, f"{text} {why}")
+        why = _("It read new pictures better than chance, which shuffled labels cannot explain.")
+        return Finding(2, f"{text} {why}")
+    if learned <= 0.5:
+        why = _("In so few epochs it did not even get far by heart.")
+        return Finding(0, f"{text} {why}")
+    why = _(
+        "There was nothing to understand, so it learned each picture by heart. A high training accuracy alone proves "
+        "nothing: the same network can learn or memorise, and only pictures it never saw tell which (Zhang et al. "
+        "2017)."
+    )
+    return Finding(1, f"{text} {why}")
 
 
 EXPERIMENTS = (
     Experiment(
         "cnn", N_("Why a CNN?"),
         N_(
-            "The default CNN, and a dense network without any convolution but with as many parameters, learn from the same "
-            "pictures. Then both read test pictures that are moved by 1 to 4 pixels."
+            "The default CNN, and a dense network without any convolution but with as many parameters, learn from the "
+            "same pictures. Then both read test pictures that are moved by 1 to 4 pixels."
         ),
         N_("Which one suffers more from the move?"),
         (N_("The dense network"), N_("The CNN"), N_("Both alike")),
@@ -461,8 +453,8 @@ EXPERIMENTS = (
     Experiment(
         "activation", N_("Which activation?"),
         N_(
-            "Three networks start from the very same weights and see the same batches. Only the function after each layer "
-            "differs."
+            "Three networks start from the very same weights and see the same batches. Only the function after each "
+            "layer differs."
         ),
         N_("Which one reads fewest test pictures at the end?"),
         tuple(_ACTIVATIONS.values()),
@@ -471,8 +463,8 @@ EXPERIMENTS = (
     Experiment(
         "pooling", N_("Maximum, average, or no pooling?"),
         N_(
-            "Pooling makes feature maps smaller, by the largest of four numbers or by their mean. Without it, every number "
-            "goes on to the dense layer."
+            "Pooling makes feature maps smaller, by the largest of four numbers or by their mean. Without it, every "
+            "number goes on to the dense layer."
         ),
         N_("What does a network without pooling gain?"),
         (N_("Nothing that is worth its size"), N_("Much better reading, because nothing is thrown away")),
@@ -480,30 +472,34 @@ EXPERIMENTS = (
     ),
     Experiment(
         "overfitting", N_("How to avoid overfitting?"),
-        N_(
-            "A thousand pictures are few: a network can learn them by heart. Four remedies try to keep it from that."
-        ),
+        N_("A thousand pictures are few: a network can learn them by heart. Four remedies try to keep it from that."),
         N_("Which remedy helps most on pictures it never saw?"),
         (N_("Dropout"), N_("Weight decay"), N_("Augmentation"), N_("Ten times as many pictures")),
         _overfitting_variants, _find_overfitting,
     ),
     Experiment(
         "rate", N_("What does the learning rate do?"),
-        N_(
-            "The same network and the same pictures, four learning rates: far too small, right, too large, and absurd."
-        ),
+        N_("The same network and the same pictures, four learning rates: far too small, right, too large, and absurd."),
         N_("What happens when it is far too large?"),
-        (N_("It learns nothing, or breaks"), N_("It learns faster, and ends at the same place"), N_("It learns by heart")),
+        (
+            N_("It learns nothing, or breaks"),
+            N_("It learns faster, and ends at the same place"),
+            N_("It learns by heart"),
+        ),
         _rate_variants, _find_rate,
     ),
     Experiment(
         "labels", N_("What does it learn from shuffled labels?"),
         N_(
-            "Every training picture gets the label of another one, by lot: a 7 may be called a 2. The validation pictures "
-            "keep their true labels."
+            "Every training picture gets the label of another one, by lot: a 7 may be called a 2. The validation "
+            "pictures keep their true labels."
         ),
         N_("What will the network do?"),
-        (N_("Learn nothing at all"), N_("Learn the training pictures by heart, and read new ones by chance"), N_("Learn to read")),
+        (
+            N_("Learn nothing at all"),
+            N_("Learn the training pictures by heart, and read new ones by chance"),
+            N_("Learn to read"),
+        ),
         _label_variants, _find_labels,
     ),
 )  # fmt: skip

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -65,6 +67,32 @@ def _(message: str, /, **values: object) -> str:
 def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
     """As `_`, in the form that `count` asks for; `{count}` in the text stands for it."""
     return catalogue(language()).ngettext(singular, plural, count).format(count=count, **values)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The parts as the reader's language lists them: a, b and c."""
+    return format_list(parts, locale="en_GB" if language() == "en" else language())
+
+
+def values_in(text: str, template: str) -> dict[str, str] | None:
+    """The values that the code's own language was given to make this text of the template; None where it is another.
+
+    The template has each value once, without a format.
+    """
+    found = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(template)), text)
+    return found.groupdict() if found else None
+
+
+def retold(text: str, *templates: str) -> str:
+    """A text that somebody else's process wrote down in the code's own language, in the reader's.
+
+    templates: texts with values that it may have been made of, see `values_in`; all others stay as they are.
+    """
+    for template in templates:
+        values = values_in(text, template)
+        if values:
+            return _(template, **{name: _(value) for name, value in values.items()})
+    return _(text)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from model.data import DATA_VARIABLE, data_folder
+from model.language import N_
 from model.processes import be_modest, is_alive, record_of
 
 RAY_VARIABLE = "DIGIT_LAB_RAY"
@@ -26,12 +27,18 @@ _NOT_SENT = [".git", ".venv", "data", "runs", "checkpoints", "docs", "**/__pycac
 _SUBMIT_SECONDS = 60.0
 """A cluster may take so long to hear of a new job."""
 
+_NO_PROCESS = N_("No process could be started ({reason}); try again.")
+_NO_RAY = N_("{variable} is set but Ray is not installed; run `pip install -r requirements-ray.txt`.")
+_NO_JOB = N_("Ray at {address} took no job ({reason}); is the cluster up?")
+MESSAGES = (_NO_PROCESS, _NO_RAY, _NO_JOB)
+"""What a LaunchError may say with values."""
+
 Claim = Callable[[dict[str, Any]], None]
 """Takes the record of a process, by which `is_alive` knows it."""
 
 
 class LaunchError(RuntimeError):
-    """A run that could not be started. The message is one sentence for the user."""
+    """A run that could not be started. The message is one sentence for the user, in English: reports keep it."""
 
 
 class Launcher(Protocol):
@@ -89,7 +96,7 @@ class LocalLauncher:
                     process.stdin.write(json.dumps(arguments).encode() + b"\n")
                     process.stdin.close()
             except OSError:
-                raise LaunchError("The process of this run ended before it began; start the run again.") from None
+                raise LaunchError(N_("The process of this run ended before it began; start the run again.")) from None
             self._children.append(process)
 
     def is_alive(self, record: dict[str, Any]) -> bool:
@@ -104,7 +111,7 @@ class LocalLauncher:
                 stderr=subprocess.DEVNULL, env=environment, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
-            raise LaunchError(f"No process could be started ({error.strerror}); try again.") from None
+            raise LaunchError(_NO_PROCESS.format(reason=error.strerror)) from None
         be_modest(process.pid)
         return process
 
@@ -121,9 +128,7 @@ class RayLauncher:
         try:
             from ray.job_submission import JobSubmissionClient
         except ImportError:
-            raise LaunchError(
-                f"{RAY_VARIABLE} is set but Ray is not installed; run `pip install -r requirements-ray.txt`."
-            ) from None
+            raise LaunchError(_NO_RAY.format(variable=RAY_VARIABLE)) from None
         self._address = address
         self._client_of = JobSubmissionClient
         self._client: Any = None
@@ -141,7 +146,7 @@ class RayLauncher:
                 runtime_env={"working_dir": str(PROJECT), "excludes": _NOT_SENT, "env_vars": variables},
             )  # fmt: skip
         except Exception as error:  # whatever lies between here and the cluster
-            raise LaunchError(f"Ray at {self._address} took no job ({_brief(error)}); is the cluster up?") from None
+            raise LaunchError(_NO_JOB.format(address=self._address, reason=_brief(error))) from None
 
     def is_alive(self, record: dict[str, Any]) -> bool:
         """Whether the job waits or runs; one that cannot be asked about counts as alive.

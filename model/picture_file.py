@@ -60,14 +60,13 @@ def read_canvas(content: bytes, side: int) -> NDArray[np.uint8]:
     try:
         picture = _open(content, "PNG")
         if picture.size != (side, side):
-            raise PictureError(
-                f"The canvas has {side}x{side} pixels, and this picture {picture.width}x{picture.height}."
-            )
+            problem = _("The canvas has {side}x{side} pixels, and this picture {width}x{height}.")
+            raise PictureError(problem.format(side=side, width=picture.width, height=picture.height))
         return np.asarray(picture.convert("RGBA"))
     except PictureError:
         raise
     except (*_UNREADABLE, Image.DecompressionBombError):
-        raise PictureError("This is no picture of the canvas.") from None
+        raise PictureError(_("This is no picture of the canvas.")) from None
 
 
 def _open(content: bytes, *formats: str) -> Image.Image:

@@ -15,6 +15,7 @@ from typing import Any
 from model.checkpoint import CheckpointError, save_checkpoint
 from model.data import DataSet
 from model.evaluation import confusion, worst_mistakes
+from model.language import _
 from model.processes import this_process
 from model.run_folder import (
     BEST,
@@ -69,7 +70,9 @@ def _told() -> Iterator[None]:
         raise RunGoneError(str(error)) from None
     except OSError as error:
         reason = error.strerror or str(error)
-        raise RunGoneError(f"The run cannot be written down any further ({reason}), so it ended.") from None
+        raise RunGoneError(
+            _("The run cannot be written down any further ({reason}), so it ended.", reason=reason)
+        ) from None
 
 
 class Recorder:
@@ -82,7 +85,7 @@ class Recorder:
         """Take possession of the folder, which is made where it is not there. An older run in it is refused."""
         self.folder = folder.absolute()
         if (self.folder / METRICS).exists():
-            raise RunGoneError(f"{folder} already holds a run; name another folder.")
+            raise RunGoneError(_("{folder} already holds a run; name another folder.", folder=folder))
         self._stopped = False
         self._began, self._held = time.monotonic(), 0.0
         self._steps_per_epoch, self._step_now = 1, 0
@@ -160,7 +163,7 @@ class Recorder:
 
     def _check_folder(self) -> None:
         if not (self.folder / RUN).exists():
-            raise OSError(2, "its folder is gone")
+            raise OSError(2, _("its folder is gone"))
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began - self._held

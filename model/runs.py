@@ -22,7 +22,9 @@ from filelock import FileLock
 
 from model.checkpoint import CheckpointError
 from model.config import ModelConfig, TrainConfig, flags
-from model.launcher import Launcher, LaunchError, default_launcher
+from model.data import MISSING
+from model.language import N_, _, retold
+from model.launcher import MESSAGES, Launcher, LaunchError, default_launcher
 from model.run_folder import (
     BEST,
     CONTROL,
@@ -44,6 +46,7 @@ from model.run_folder import (
     write_json,
     write_wanted,
 )
+from model.training import DIVERGED
 
 RUNS_VARIABLE = "DIGIT_LAB_RUNS"
 MAX_RUNS = 60
@@ -69,15 +72,15 @@ class RunError(RuntimeError):
 class State(StrEnum):
     """What a run is doing, or how it ended."""
 
-    WAITING = "waiting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-    DAMAGED = "damaged"
+    WAITING = N_("waiting")
+    RUNNING = N_("running")
+    PAUSED = N_("paused")
+    STOPPING = N_("stopping")
+    FINISHED = N_("finished")
+    STOPPED = N_("stopped")
+    FAILED = N_("failed")
+    INTERRUPTED = N_("interrupted")
+    DAMAGED = N_("damaged")
 
     @property
     def active(self) -> bool:
@@ -92,15 +95,15 @@ _OUTCOMES = {"finished": State.FINISHED, "stopped": State.STOPPED, "failed": Sta
 class Run:
     """One run as it is at this moment.
 
-    settings: None only where they are damaged. message: one sentence, "" where there is nothing to say. place: in the
-    queue from 1; None outside it. began: when it was given to a process, in seconds since 1970; 0 before.
+    settings: None only where they are damaged. place: in the queue from 1; None outside it. began: when it was given to
+    a process, in seconds since 1970; 0 before.
     """
 
     id: str
     folder: Path
     state: State
     settings: RunSettings | None
-    message: str
+    _message: str
     place: int | None
     _reader: MetricsReader
     began: float = 0.0
@@ -119,6 +122,16 @@ class Run:
     def title(self) -> str:
         """What it is called."""
         return (self.settings.title if self.settings else "") or self.id
+
+    @property
+    def message(self) -> str:
+        """How it ended, in one sentence in the reader's language; "" where there is nothing to say."""
+        return retold(self._message, DIVERGED, *MESSAGES)
+
+    @property
+    def notice(self) -> str:
+        """That other pictures stood in for MNIST, in one sentence in the reader's language; "" where they did not."""
+        return retold(str((self.report() or {}).get("notice", "")), MISSING)
 
     def metrics(self) -> Metrics:
         """Every record so far; each line of the file is read once, however often this is called."""
@@ -163,9 +176,10 @@ class RunStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.launcher = launcher or default_launcher()
         except OSError as error:
-            raise RunError(f"The folder {folder} of the runs cannot be made ({error.strerror}).") from None
+            problem = _("The folder {folder} of the runs cannot be made ({reason}).")
+            raise RunError(problem.format(folder=folder, reason=error.strerror)) from None
         except LaunchError as error:
-            raise RunError(str(error)) from None
+            raise RunError(retold(str(error), *MESSAGES)) from None
         self._lock = FileLock(self.folder / ".lock")
         self._readers: dict[str, MetricsReader] = {}
         self._readers_lock = threading.Lock()
@@ -174,9 +188,8 @@ class RunStore:
     def start(self, model: ModelConfig, train: TrainConfig, owner: str, title: str, experiment: str = "") -> Run:
         """Put a new run at the end of the queue. Raises RunError where that cannot be."""
         if self._waiting(owner) >= MAX_WAITING:
-            raise RunError(
-                f"You have {MAX_WAITING} runs waiting already; let one finish, or take one out of the queue."
-            )
+            problem = _("You have {count} runs waiting already; let one finish, or take one out of the queue.")
+            raise RunError(problem.format(count=MAX_WAITING))
         settings = RunSettings(
             title=title.strip()[:MAX_TITLE], owner=owner, experiment=experiment, model=model, train=train
         )
@@ -189,12 +202,13 @@ class RunStore:
         except (CheckpointError, OSError) as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             reason = getattr(error, "strerror", None) or str(error)
-            raise RunError(f"The run cannot be written down, so it was not started: {reason}") from None
+            problem = _("The run cannot be written down, so it was not started: {reason}")
+            raise RunError(problem.format(reason=reason)) from None
         self.dispatch()
         self.prune()
         run = self.get(name)
         if run is None:
-            raise RunError("The run was removed as soon as it was there; start it again.")
+            raise RunError(_("The run was removed as soon as it was there; start it again."))
         return run
 
     def runs(self, owner: str | None = None) -> list[Run]:
@@ -229,7 +243,7 @@ class RunStore:
         """Remove a run that is over. Raises RunError."""
         run = self._own(name, owner)
         if run.state.active:
-            raise RunError("This run is still going on; stop it first.")
+            raise RunError(_("This run is still going on; stop it first."))
         self._remove(run.folder)
 
     def keep(self, name: str) -> None:
@@ -304,9 +318,9 @@ class RunStore:
     def _own(self, name: str, owner: str) -> Run:
         run = self.get(name)
         if run is None:
-            raise RunError("This run is gone; somebody removed it.")
+            raise RunError(_("This run is gone; somebody removed it."))
         if run.settings and run.owner != owner:  # whose a damaged one was is not known: anybody may delete it
-            raise RunError("This is another student's run; only its owner can do that.")
+            raise RunError(_("This is another student's run; only its owner can do that."))
         return run
 
     def _remove(self, folder: Path) -> None:
@@ -345,7 +359,7 @@ class RunStore:
         try:
             settings = read_settings(folder)
         except ValueError:
-            message = "The settings of this run are damaged; delete it."
+            message = N_("The settings of this run are damaged; delete it.")
             return Run(folder.name, folder, State.DAMAGED, None, message, None, reader)
         state, message = self._state(folder)
         return Run(folder.name, folder, state, settings, message, None, reader, _changed(folder / PROCESS))
@@ -355,7 +369,7 @@ class RunStore:
             report = read_report(folder)
             process = read_json(folder / PROCESS)
         except ValueError:
-            return State.DAMAGED, "A file of this run is damaged; its best network may still be usable."
+            return State.DAMAGED, N_("A file of this run is damaged; its best network may still be usable.")
         if report is not None:
             return _ended(report)
         wanted = read_wanted(folder)
@@ -388,7 +402,7 @@ class RunStore:
                 self._over.pop(name, None)
 
 
-_INTERRUPTED = "The process of this run ended before its time; its best epoch, if one was over, can still be used."
+_INTERRUPTED = N_("The process of this run ended before its time; its best epoch, if one was over, can still be used.")
 
 
 def _ended(report: dict[str, Any]) -> tuple[State, str]:
@@ -412,7 +426,7 @@ def _places(runs: list[Run]) -> dict[str, int]:
         since = first.setdefault(owner, (created, name))
         ranked.append((busy[owner] + ahead[owner], ahead[owner], turn[owner], since, name))
         ahead[owner] += 1
-    return {name: place for place, (*_, name) in enumerate(sorted(ranked), start=1)}
+    return {name: place for place, (*_rank, name) in enumerate(sorted(ranked), start=1)}
 
 
 def _changed(path: Path) -> float:

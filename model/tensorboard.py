@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from model.language import _
 from model.training import EpochEnd, Event, Finished, Progress
 
 
@@ -18,11 +19,12 @@ class TensorBoard:
         try:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError:
-            raise TensorBoardError("TensorBoard is not installed; run `pip install tensorboard`.") from None
+            raise TensorBoardError(_("TensorBoard is not installed; run `pip install tensorboard`.")) from None
         try:
             self._writer = SummaryWriter(str(folder))
         except OSError as error:
-            raise TensorBoardError(f"{folder} cannot be written ({error.strerror}); name another folder.") from None
+            problem = _("{folder} cannot be written ({reason}); name another folder.")
+            raise TensorBoardError(problem.format(folder=folder, reason=error.strerror)) from None
 
     def record(self, event: Event) -> None:
         """Write what the event tells: by step for batches, by epoch for validation and test."""

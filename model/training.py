@@ -23,6 +23,7 @@ from model.config import ModelConfig, SettingsError, TrainConfig
 from model.data import DataSet, ImageSet, augment, split, to_float
 from model.device import choose_device, fast_precision
 from model.evaluation import Score, evaluate, predict, score
+from model.language import N_, _
 from model.network import DigitCNN
 
 STEPS_PER_EVENT = 10
@@ -39,6 +40,12 @@ _EARLY = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 
 _WARM_UP = 0.25
 """Share of a one-cycle schedule in which the learning rate rises."""
+
+
+DIVERGED = N_(
+    "The loss is no longer a number (epoch {epoch}, step {step}); try a learning rate below {rate}, such as {less}."
+)
+"""What TrainingDivergedError says."""
 
 
 class TrainingDivergedError(RuntimeError):
@@ -170,7 +177,8 @@ def _initial_network(model_config: ModelConfig, config: TrainConfig, initial: Ch
     network = DigitCNN(model_config)
     if initial is not None:
         if initial.model != model_config:
-            raise SettingsError(f"init: {initial.name or 'that checkpoint'} holds a network of another architecture")
+            name = initial.name or _("that checkpoint")
+            raise SettingsError(_("init: {name} holds a network of another architecture", name=name))
         network.load_state_dict(dict(initial.weights))
     return network
 
@@ -373,10 +381,8 @@ class _Loop:
 
 
 def _diverged(config: TrainConfig, epoch: int, step: int) -> TrainingDivergedError:
-    return TrainingDivergedError(
-        f"The loss is no longer a number (epoch {epoch}, step {step}); try a learning rate "
-        f"below {config.learning_rate:g}, such as {config.learning_rate / 10:g}."
-    )
+    rate, less = (f"{value:g}" for value in (config.learning_rate, config.learning_rate / 10))
+    return TrainingDivergedError(_(DIVERGED, epoch=epoch, step=step, rate=rate, less=less))
 
 
 class _Sums:

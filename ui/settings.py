@@ -13,7 +13,7 @@ from typing import Any, Literal, cast, get_args, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from model.config import IMAGE_SIZE, ModelConfig, SettingsError, TrainConfig, flags
+from model.config import IMAGE_SIZE, ModelConfig, SettingsError, TrainConfig, choice_name, flags
 from model.estimate import Measured, estimate
 from model.language import N_, _
 from ui.permalink import link, new_settings, write_settings
@@ -302,9 +302,9 @@ def _widget(name: str) -> None:
     elif get_origin(field.annotation) is Literal:
         options = get_args(field.annotation)
         if len(options) <= 4:
-            st.segmented_control(label, options, required=True, width="stretch", **same)
+            st.segmented_control(label, options, format_func=choice_name, required=True, width="stretch", **same)
         else:
-            st.selectbox(label, options, **same)
+            st.selectbox(label, options, format_func=choice_name, **same)
     elif name in _LADDERS:
         st.select_slider(label, rungs(name), format_func=lambda value: f"{value:,}", **same)
     elif not _is_slider(name):

@@ -237,8 +237,8 @@ def test_the_same_layers_are_found_in_the_weights_themselves(make: Make) -> None
     assert not found.fair
     assert found.verdict.startswith("As fair as can be: only one setting differs (filters), but networks of different")
     assert found.points[0] == (
-        "B begins with the same weights as A in conv1; conv2 and dense cannot be the same, having another size; "
-        "output drew other random numbers."
+        "B begins with the same weights as A in conv1. Having another size, conv2 and dense cannot be the same. "
+        "For output, other random numbers were drawn."
     )
 
 
@@ -257,7 +257,7 @@ def test_other_weights_under_the_same_seed_are_noticed(make: Make) -> None:
     moved = {name: tensor + 0.01 if name == "dense.bias" else tensor for name, tensor in starts[1].weights.items()}
     found = fairness([one, two], [starts[0], replace(starts[1], weights=moved)])
     assert not found.fair
-    assert "dense drew other random numbers" in found.points[0]
+    assert "For dense, other random numbers were drawn." in found.points[0]
 
 
 def test_several_settings_or_another_seed_are_no_fair_experiment(make: Make) -> None:
@@ -280,6 +280,8 @@ def test_several_settings_or_another_seed_are_no_fair_experiment(make: Make) -> 
         ({"validation_share": 0.1}, "They do not see the same pictures in the same order: they train on different "
                                     "numbers of pictures."),
         ({"shuffle_labels": True}, "They see the same batches in the same order, but not with the same labels."),
+        ({"shuffle_labels": True, "batch_size": 16}, "They see the same pictures in the same order, but not with the "
+                                                     "same labels, and cut into batches of different sizes."),
         ({"rotation": 0.0}, "They see the same batches in the same order."),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from model.config import ModelConfig
 from model.data import DataSet
 from model.experiments import EXPERIMENTS, Data, Experiment, Result, conclude, gap, loss_rise
-from model.training import Finished, train
+from model.training import DIVERGED, Finished, train
 
 BY_KEY = {each.key: each for each in EXPERIMENTS}
 ALL = [(each, data) for each in EXPERIMENTS for data in get_args(Data)]
@@ -104,8 +104,8 @@ def test_a_rate_that_breaks_the_training_is_explained() -> None:
 
 
 def test_a_diverged_run_is_known_by_its_report() -> None:
-    report = {"outcome": "failed", "message": "The loss is no longer a number (epoch 1, step 10); try less."}
-    assert Result.of(report) == Result(None, diverged=True)
+    said = DIVERGED.format(epoch=1, step=10, rate="100", less="10")
+    assert Result.of({"outcome": "failed", "message": said}) == Result(None, diverged=True)
     assert not Result.of({"outcome": "failed", "message": "The disk is full."}).diverged
 
 
@@ -122,6 +122,7 @@ def test_the_best_remedy_is_named_with_its_figures() -> None:
     answer, text = outcome("overfitting", **runs, more=result(0.98))
     assert answer == "Ten times as many pictures"
     assert "5.0 points more" in text
+    assert "With weight decay: 93.0 % of the test pictures, a gap of 6.0 points" in text
     assert outcome("overfitting", **{**runs, "dropout": result(0.97)}, more=result(0.96))[0] == "Dropout"
     assert outcome("overfitting", **{**runs, "plain": result(0.99)}, more=result(0.96))[0] is None
 

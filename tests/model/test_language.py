@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from gettext import NullTranslations
 
 import pytest
 
 import model.language as texts
-from model.language import DEFAULT, LANGUAGES, N_, _, ask_for_language, catalogue, language, ngettext
+from model.language import (
+    DEFAULT,
+    LANGUAGES,
+    N_,
+    _,
+    ask_for_language,
+    catalogue,
+    language,
+    listed,
+    ngettext,
+    retold,
+    values_in,
+)
 
 
 @pytest.fixture
@@ -52,6 +65,40 @@ def test_a_text_that_nobody_translated_comes_in_english_and_nothing_stays_nothin
     speak.append(code)
     assert _("No catalogue has this sentence.") == "No catalogue has this sentence."
     assert _("") == "", "gettext would give the header of the file"
+
+
+def test_a_list_is_read_as_one_says_it(speak: list[str]) -> None:
+    assert [listed("ABC"[:count]) for count in range(4)] == ["", "A", "A and B", "A, B and C"]
+    speak.append("zh")
+    assert listed(["A", "B", "C"]) == "A、B和C"
+
+
+def test_a_stored_text_is_taken_apart_by_the_template_it_was_made_of() -> None:
+    template = "{folder} is full (reason: {reason}); 1 + 1 is 2."
+    values = {"folder": "/a (b)/{c}", "reason": ""}
+    assert values_in(template.format(**values), template) == values
+    assert values_in("C:\\d is full (reason: x); 1 + 1 is 3.", template) is None
+    assert values_in("", template) is None
+
+
+class Backwards(NullTranslations):
+    """A language of a few words."""
+
+    WORDS = {"{who} ate {what}": "{what} was eaten by {who}", "bread": "loaves", "Nothing was left.": "All was gone."}  # noqa: RUF012
+
+    def gettext(self, message: str) -> str:
+        return self.WORDS.get(message, message)
+
+
+def test_a_stored_text_is_retold_with_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    templates = ("{count} of {total}", "{who} ate {what}")
+    assert retold("She ate bread", *templates) == "She ate bread"
+    monkeypatch.setattr(texts, "catalogue", lambda code: Backwards())
+    assert retold("She ate bread", *templates) == "loaves was eaten by She"
+    assert retold("She ate bread") == "She ate bread", "no template is known"
+    assert retold("{who.__class__} ate {what}", *templates) == "{what} was eaten by {who.__class__}"
+    assert retold("Nothing was left.", *templates) == "All was gone."
+    assert retold("", *templates) == ""
 
 
 def test_a_catalogue_is_compiled_once() -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from model.run_folder import (
     write_json,
 )
 from model.runs import MAX_BYTES, MAX_RUNS, MAX_WAITING, Run, RunError, RunStore, State, _places
+from model.training import DIVERGED
 from tests.conftest import assert_one_sentence, json_values
 from tests.running import (
     ENDLESS,
@@ -288,6 +290,19 @@ def test_a_run_whose_training_fails_says_why(store: RunStore) -> None:
     assert run.state is State.FAILED
     assert_one_sentence(run.message)
     assert "learning rate" in run.message
+
+
+def test_how_a_run_ended_is_told_in_the_language_of_whoever_reads_it(
+    queue: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, stored = start(queue), DIVERGED.format(epoch=1, step=3, rate="100", less="10")
+    write_json(run.folder / REPORT, {"outcome": "failed", "message": stored})
+    run = now(queue, run)
+    assert (run.state, run.message, run.notice) == (State.FAILED, stored, "")
+    words = NullTranslations()
+    monkeypatch.setattr(words, "gettext", lambda text: "{rate} {epoch}" if text == DIVERGED else text)
+    monkeypatch.setattr("model.language.catalogue", lambda code: words)
+    assert run.message == "100 1", "the run itself was read before"
 
 
 def test_a_run_whose_folder_is_deleted_ends_and_does_not_make_it_anew(store: RunStore) -> None:

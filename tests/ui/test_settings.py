@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model.estimate
-from model.config import ModelConfig, TrainConfig
+from model.config import ModelConfig, TrainConfig, choice_name
 from model.estimate import estimate
 from tests.conftest import assert_one_sentence
 from train import build_parser
@@ -106,7 +106,7 @@ def test_a_widget_says_what_its_field_says(app: AppTest, name: str) -> None:
     assert found.help == field.description
     assert found.value == field.default
     if get_origin(field.annotation) is Literal:
-        assert list(found.options) == list(get_args(field.annotation))
+        assert list(found.options) == [choice_name(choice) for choice in get_args(field.annotation)]
     elif found.type == "select_slider":
         low, high = bounds(field)
         assert (rungs(name)[0], rungs(name)[-1]) == (low, high)
