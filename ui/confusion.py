@@ -13,6 +13,7 @@ from torch import Tensor
 from model.config import CLASSES
 from model.data import to_float
 from model.evaluation import Mistake
+from model.language import _
 from ui.components.pictures import Picture, pictures
 from ui.text import a_digit, percent
 
@@ -25,7 +26,7 @@ _READABLE = "luminance({0}) > 0.18 ? 'black' : 'white'"
 
 
 def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
-    """One row per field: digit, read as, pictures, share of that digit's pictures in percent, and strength.
+    """One row per field: digit, answer, pictures, share of that digit's pictures in percent, and strength.
 
     matrix: 10x10 counts, a row per true digit. strength: how much of the digit's pictures were mistaken so, 0 to 1, the
     commonest mistake being 1; its square root, so that rare mistakes show too. It is 0 where the digit was read right:
@@ -39,7 +40,7 @@ def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
         for digit in range(CLASSES)
         for answer in range(CLASSES)
     ]
-    return pd.DataFrame(rows, columns=["digit", "read as", "pictures", "share", "strength"])
+    return pd.DataFrame(rows, columns=["digit", "answer", "pictures", "share", "strength"])
 
 
 def confusion_map(matrix: Sequence[Sequence[int]]) -> alt.LayerChart:
@@ -50,11 +51,12 @@ def confusion_map(matrix: Sequence[Sequence[int]]) -> alt.LayerChart:
     gap = alt.Scale(paddingInner=0.06, paddingOuter=0)
     plain_axis: dict[str, Any] = {"domain": False, "labelAngle": 0, "labelFlush": False}
     base = alt.Chart(confusion_table(matrix)).encode(
-        x=alt.X("read as:O", title="Read as", scale=gap, axis=alt.Axis(orient="top", **plain_axis)),
-        y=alt.Y("digit:O", title="Digit", scale=gap, axis=alt.Axis(**plain_axis)),
+        x=alt.X("answer:O", title=_("Read as"), scale=gap, axis=alt.Axis(orient="top", **plain_axis)),
+        y=alt.Y("digit:O", title=_("Digit"), scale=gap, axis=alt.Axis(**plain_axis)),
         tooltip=[
-            alt.Tooltip("digit:O"), alt.Tooltip("read as:O"), alt.Tooltip("pictures:Q", format=","),
-            alt.Tooltip("share:Q", title="% of this digit", format=".2f"),
+            alt.Tooltip("digit:O", title=_("Digit")), alt.Tooltip("answer:O", title=_("Read as")),
+            alt.Tooltip("pictures:Q", title=_("Pictures"), format=","),
+            alt.Tooltip("share:Q", title=_("Share of this digit, %"), format=".2f"),
         ],
     )  # fmt: skip
     colour = alt.Color("shade:Q", legend=None, scale=alt.Scale(range="diverging", domain=[-1, 1], domainMid=0))
@@ -62,10 +64,10 @@ def confusion_map(matrix: Sequence[Sequence[int]]) -> alt.LayerChart:
         color=colour, opacity=alt.condition("datum.strength > 0", alt.value(1), alt.value(0.25))
     )  # fmt: skip
     some = base.transform_filter("datum.pictures > 0")
-    right = some.transform_filter("datum.digit == datum['read as']").mark_text(
+    right = some.transform_filter("datum.digit == datum.answer").mark_text(
         fontSize=13, fontWeight="bold", fill=alt.ExprRef(_READABLE.format("background"))
     )
-    wrong = some.transform_filter("datum.digit != datum['read as']").mark_text(
+    wrong = some.transform_filter("datum.digit != datum.answer").mark_text(
         fontSize=13, fill=alt.ExprRef(_READABLE.format(_SHADE))
     )
     number = alt.Text("pictures:Q", format="d")
@@ -76,35 +78,40 @@ def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
     """Show the map and how to read it. matrix: 10x10 counts, a row per true digit."""
     st.altair_chart(
         confusion_map(matrix), height=36 * CLASSES + 50, key="confusion",
-        alt="How many test pictures of each digit were read as each digit",
+        alt=_("How many test pictures of each digit were read as each digit"),
     )  # fmt: skip
     st.caption(
-        "A row for each digit, with how many of its test pictures were read as what; bold is right. The stronger the "
-        "colour, the larger the share of that digit that was taken for another."
+        _(
+            "A row for each digit, with how many of its test pictures were read as what; bold is right. The stronger "
+            "the colour, the larger the share of that digit that was taken for another."
+        )
     )
 
 
 def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
     """The pictures with what they were taken for and what they are. images: uint8 (N, 1, 28, 28), the test pictures."""
     if not mistakes:
-        st.markdown("No test picture was read wrongly.")
+        st.markdown(_("No test picture was read wrongly."))
         return
     shown = [mistake for mistake in mistakes if 0 <= mistake.number < len(images)]
     if not shown:
-        st.markdown("The pictures that it read wrongly are not here: they belong to another data set.")
+        st.markdown(_("The pictures that it read wrongly are not here: they belong to another data set."))
         return
     pictures(
         [
             Picture(
                 to_float(images[mistake.number, 0]).cpu().numpy(),
-                f"Read as {mistake.digit} ({percent(mistake.share, 0)})",
-                f"Test picture {mistake.number:,}: {a_digit(mistake.label)} that was read as {a_digit(mistake.digit)}",
-                f"Is {a_digit(mistake.label)} ({percent(mistake.truth_share)})",
+                _("Read as {digit} ({share})", digit=mistake.digit, share=percent(mistake.share, 0)),
+                _(
+                    "Test picture {number:,}: {a_digit} that was read as {another}",
+                    number=mistake.number, a_digit=a_digit(mistake.label), another=a_digit(mistake.digit),
+                ),
+                _("Is {a_digit} ({share})", a_digit=a_digit(mistake.label), share=percent(mistake.truth_share)),
             )
             for mistake in shown
         ],
         key="worst_mistakes", size="8rem",
     )  # fmt: skip
     st.caption(
-        "The mistakes of which it was surest, with the probabilities that it gave. Some a person would make too."
+        _("The mistakes of which it was surest, with the probabilities that it gave. Some a person would make too.")
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from model.config import CLASSES
 from model.inspection import BlockSurvey, activation_name, receptive_field
+from model.language import _
 from ui.canvas import SIDE
 from ui.components.pictures import Picture, pictures
 from ui.filter_layer import FilterLayer, box_of, in_words
@@ -31,19 +32,18 @@ def _weights(layer: FilterLayer, channel: int) -> None:
     """The numbers of the shown slice, each on its colour."""
     side = layer.slices.shape[1]
     name = layer.slice_name(channel)
+    alt = _("The {side}x{side} weights of filter {number}", side=side, number=channel + 1)
     kernel = Picture(
-        layer.slices[channel].numpy(), "",
-        f"The {side}x{side} weights of filter {channel + 1}" + f", {name}" * bool(name),
-        limit=layer.limit, numbers=True,
-    )  # fmt: skip
+        layer.slices[channel].numpy(), "", f"{alt}, {name}" if name else alt, limit=layer.limit, numbers=True
+    )
     pictures([kernel], key="filters_weights", size="100%")
     norm, place = layer.kernels.norms[channel], int((layer.kernels.norms > layer.kernels.norms[channel]).sum()) + 1
     count = layer.kernels.weights.shape[1]
-    st.caption(
-        (f"Shown is {name}, one of {count}. " if name else "")
-        + f"Norm of the whole kernel {norm:.2f}, number {place} of {layer.count} in its layer; "
-        f"bias {layer.kernels.bias[channel]:+.3f}."
-    )
+    told = _(
+        "Norm of the whole kernel {norm:.2f}, number {place} of {filters} in its layer; bias {bias:+.3f}.",
+        norm=norm, place=place, filters=layer.count, bias=layer.kernels.bias[channel],
+    )  # fmt: skip
+    st.caption(" ".join([_("Shown is {slice}, one of {count}.", slice=name, count=count), told]) if name else told)
 
 
 def _responses(layer: FilterLayer, channel: int) -> None:
@@ -53,41 +53,50 @@ def _responses(layer: FilterLayer, channel: int) -> None:
     if layer.maps is not None and layer.reading is not None:
         answers = layer.maps[channel]
         y, x = divmod(int(answers.argmax()), answers.shape[1])
+        at, value = {"row": y + 1, "column": x + 1}, float(answers[y, x])
         field = receptive_field(config, activation_name(layer.block), y, x)
         extremes = [float(answers.abs().max())]
         if known:
             extremes += [abs(float(known.lowest[channel])), abs(float(known.highest[channel]))]
         row += [
             Picture(
-                layer.reading.image, "Your digit",
-                f"The input, with the patch of the strongest answer: {in_words(field)}",
-                "its favourite patch", box=box_of(field),
+                layer.reading.image, _("Your digit"),
+                _("The input, with the patch of the strongest answer: {patch}", patch=in_words(field)),
+                _("its favourite patch"), box=box_of(field),
             ),
             Picture(
-                answers.numpy(), "Its answer",
-                f"The map of filter {channel + 1}, strongest in row {y + 1}, column {x + 1}",
-                f"up to {float(answers[y, x]):.2f}", limit=max(extremes), box=(x, y, 1, 1),
+                answers.numpy(), _("Its answer"),
+                _("The map of filter {number}, strongest in row {row}, column {column}", number=channel + 1, **at),
+                _("up to {value:.2f}", value=value), limit=max(extremes), box=(x, y, 1, 1),
             ),
         ]  # fmt: skip
-        told = f"Its answer to your digit is strongest in row {y + 1}, column {x + 1} of its map: {answers[y, x]:.2f}. "
+        told = _(
+            "Its answer to your digit is strongest in row {row}, column {column} of its map: {value:.2f}.",
+            value=value, **at,
+        )  # fmt: skip
     else:
-        told = "Draw a digit to see this filter's answer to it. "
+        told = _("Draw a digit to see this filter's answer to it.")
     ideal = maximised(layer.recognizer.fingerprint, layer.block, channel, layer.recognizer)
     top, bottom, left, right = ideal.field
     row.append(
         Picture(
-            ideal.image[top:bottom, left:right].numpy(), "What it would like",
-            f"A patch made for filter {channel + 1} by gradient ascent, enlarged",
-            f"reaches {ideal.value:.2f}" if ideal.found else "nothing found",
+            ideal.image[top:bottom, left:right].numpy(), _("What it would like"),
+            _("A patch made for filter {number} by gradient ascent, enlarged", number=channel + 1),
+            _("reaches {value:.2f}", value=ideal.value) if ideal.found else _("nothing found"),
         )
     )  # fmt: skip
     pictures(row, key="filters_response_pictures", size="7.2rem")
-    best = f"The best of the data set reaches {float(known.highest[channel]):.2f}. " if known else ""
-    st.caption(
-        f"{told}{best}The last picture is a patch made by gradient ascent, from noise, with jitter and smoothing, "
-        "to excite the filter as much as possible. It need not look like a digit: it shows what the filter would "
-        "answer to, not what it has ever met."
+    sentences = [told]
+    if known:
+        sentences.append(_("The best of the data set reaches {value:.2f}.", value=float(known.highest[channel])))
+    sentences.append(
+        _(
+            "The last picture is a patch made by gradient ascent, from noise, with jitter and smoothing, to excite the "
+            "filter as much as possible. It need not look like a digit: it shows what the filter would answer to, not "
+            "what it has ever met."
+        )
     )
+    st.caption(" ".join(sentences))
     if known:
         _digits(known, channel)
 
@@ -100,13 +109,18 @@ def _digits(known: BlockSurvey, channel: int) -> None:
         alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
         .mark_bar()
         .encode(
-            x=alt.X("digit:O", title="Digit", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("digit:O", title=_("Digit"), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("activation:Q", title=None),
-            tooltip=["digit:O", alt.Tooltip("activation:Q", format=".3f")],
+            tooltip=[
+                alt.Tooltip("digit:O", title=_("Digit")),
+                alt.Tooltip("activation:Q", title=_("Activation"), format=".3f"),
+            ],
         )
     )
-    st.caption("Which digits excite it: the highest activation in a picture, on average for each digit.")
-    st.altair_chart(chart, height=170, alt=f"Mean of the highest activation of filter {channel + 1} for each digit")
+    st.caption(_("Which digits excite it: the highest activation in a picture, on average for each digit."))
+    st.altair_chart(
+        chart, height=170, alt=_("Mean of the highest activation of filter {number} for each digit", number=channel + 1)
+    )
 
 
 def strongest_pictures(layer: FilterLayer, channel: int) -> None:
@@ -115,16 +129,20 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
     if known is None or survey is None:
         return
     train = data_set().train
-    part = "" if survey.count == len(train) else f", a random part of {len(train):,}"
+    looked = (
+        _("{count:,} training pictures")
+        if survey.count == len(train)
+        else _("{count:,} training pictures, a random part of {total:,}")
+    ).format(count=survey.count, total=len(train))
     if channel + 1 in layer.dead:
-        st.markdown(
-            f":material/block: **Dead**: its activation is {float(known.highest[channel]):.2f} everywhere, in all "
-            f"{survey.count:,} training pictures{part}. The network reads as well without it."
-        )
+        told = _(
+            "**Dead**: its activation is {value:.2f} everywhere, in all {pictures}. "
+            "The network reads as well without it.",
+            value=float(known.highest[channel]), pictures=looked,
+        )  # fmt: skip
+        st.markdown(f":material/block: {told}")
         return
-    st.markdown(
-        f"The nine that excite it most, of {survey.count:,} training pictures{part}, each with the patch that did it:"
-    )
+    st.markdown(_("The nine that excite it most, of {pictures}, each with the patch that did it:", pictures=looked))
     name, config = activation_name(layer.block), layer.recognizer.checkpoint.model
     whole, patches = [], []
     for hit in known.strongest[channel]:
@@ -135,7 +153,7 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
             Picture(
                 pixels,
                 a_digit(label).capitalize(),
-                f"A handwritten {label}, its patch {in_words(field)}",
+                _("A handwritten {digit}, its patch {patch}", digit=label, patch=in_words(field)),
                 f"{hit.value:.2f}",
                 box=box_of(field),
             )
@@ -144,9 +162,9 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
             Picture(
                 pixels[field.top : field.bottom, field.left : field.right],
                 "",
-                f"The patch of {a_digit(label)}, enlarged",
+                _("The patch of {a_digit}, enlarged", a_digit=a_digit(label)),
             )
         )
     pictures(whole, key="filters_strongest", size="5.6rem")
-    st.caption("The nine patches, enlarged: what they have in common is what the filter looks for.")
+    st.caption(_("The nine patches, enlarged: what they have in common is what the filter looks for."))
     pictures(patches, key="filters_patches", size="5.6rem")

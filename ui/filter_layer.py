@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from model.inspection import BlockSurvey, Kernels, Patch, Survey, activation_maps, kernels
+from model.language import _
 from model.recognizer import Reading, Recognizer
 from ui.components.pictures import Picture
 from ui.filters import MEAN, STRONGEST, Off, all_off, silenced, surveyed
@@ -67,13 +68,13 @@ class FilterLayer:
         source = self.sources[channel]
         if self.kernels.weights.shape[1] == 1:
             return ""
-        return "the mean of its slices" if source is None else f"its slice for map {source + 1}"
+        return _("the mean of its slices") if source is None else _("its slice for map {map}", map=source + 1)
 
     def tile(self, channel: int, figure: str = "", *, marked: bool) -> Picture:
         """A kernel as a picture, with a figure and its state below."""
         number = channel + 1
-        state = ["dead"] * (number in self.dead) + ["off"] * (number in self.off)
-        words = [f"Kernel of filter {number}", self.slice_name(channel), figure, *state]
+        state = [_("dead")] * (number in self.dead) + [_("off")] * (number in self.off)
+        words = [_("Kernel of filter {number}", number=number), self.slice_name(channel), figure, *state]
         alt = ", ".join(word for word in words if word)
         note = " ".join([figure, *state[-1:]]).strip()
         return Picture(self.slices[channel].numpy(), str(number), alt, note, marked, limit=self.limit)
@@ -105,4 +106,5 @@ def box_of(patch: Patch) -> tuple[float, float, float, float]:
 
 def in_words(patch: Patch) -> str:
     """A patch for screen readers."""
-    return f"rows {patch.top + 1} to {patch.bottom}, columns {patch.left + 1} to {patch.right}"
+    rows = {"top": patch.top + 1, "bottom": patch.bottom}
+    return _("rows {top} to {bottom}, columns {left} to {right}", left=patch.left + 1, right=patch.right, **rows)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from model.ablation import DigitScore, Ranking, rank, score_silenced
 from model.inspection import Survey, survey
+from model.language import _
 from model.maximisation import Maximised, maximise
 from model.recognizer import Recognizer
 from ui.shared_work import SharedWork
@@ -55,15 +56,18 @@ def choose_layer(count: int) -> int:
     """The chooser of the layer; returns the block, counted from 0. A network with fewer layers shows its last one."""
     st.session_state[LAYER] = _within(st.session_state.get(LAYER), count)
     layer = st.segmented_control(
-        "Layer", range(1, count + 1), format_func="Layer {}".format, required=True, key=LAYER, persist_state="session"
-    )
+        _("Layer"), range(1, count + 1), format_func=lambda layer: _("Layer {number}", number=layer), required=True,
+        key=LAYER, persist_state="session",
+    )  # fmt: skip
     return int(layer or 1) - 1
 
 
 def choose_filter(count: int) -> int:
     """The field with the number of the chosen filter; returns the channel, counted from 0."""
     st.session_state[CHOSEN] = _within(st.session_state.get(CHOSEN), count)
-    number = st.number_input(f"Filter, 1 to {count}", 1, count, step=1, key=CHOSEN, persist_state="session", width=180)
+    number = st.number_input(
+        _("Filter, 1 to {count}", count=count), 1, count, step=1, key=CHOSEN, persist_state="session", width=180
+    )
     return int(number or 1) - 1
 
 
@@ -74,11 +78,11 @@ def choose_slice(channels: int) -> int | str:
     options: list[int | str] = [STRONGEST, MEAN, *range(1, channels + 1)]
     if st.session_state.get(SLICE) not in options:
         st.session_state[SLICE] = STRONGEST
-    names = {STRONGEST: "Its strongest", MEAN: "The mean of all"}
+    names = {STRONGEST: _("Its strongest"), MEAN: _("The mean of all")}
     chosen = st.selectbox(
-        "Slice shown of each kernel",
+        _("Slice shown of each kernel"),
         options,
-        format_func=lambda option: names.get(option, f"From map {option}"),
+        format_func=lambda option: names.get(option) or _("From map {number}", number=option),
         key=SLICE,
         persist_state="session",
         width=220,
@@ -90,8 +94,8 @@ def choose_off(block: int, count: int) -> None:
     """The field that lists the silenced filters of a layer, in which they can be typed."""
     key = _keep_off(block, count)
     st.multiselect(
-        f"Silenced in layer {block + 1}", range(1, count + 1), key=key, persist_state="session",
-        placeholder="None; press kernels, or type numbers",
+        _("Silenced in layer {number}", number=block + 1), range(1, count + 1), key=key, persist_state="session",
+        placeholder=_("None; press kernels, or type numbers"),
     )  # fmt: skip
 
 

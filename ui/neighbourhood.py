@@ -20,6 +20,7 @@ from model.embedding import (
     place_among,
     principal_components,
 )
+from model.language import _, ngettext
 from model.network import DigitCNN
 from model.preprocess import Float
 from model.recognizer import Reading, Recognizer
@@ -43,72 +44,93 @@ def neighbourhood(recognizer: Recognizer, reading: Reading, answer: int) -> None
         return
     if data.notice:
         st.info(data.notice)
-    sample = _embedding(recognizer.fingerprint, data.name, recognizer.network, data)
+    with st.spinner(_("The network reads training pictures, once …")):
+        sample = _embedding(recognizer.fingerprint, data.name, recognizer.network, data)
     features = hidden(recognizer.network, torch.from_numpy(reading.image)[None, None])[0]
     near = nearest(sample.features, features, NEIGHBOURS)
     labels = sample.labels[near.rows]
     agree = int((labels == answer).sum())
 
-    st.subheader(f"Its {NEIGHBOURS} nearest training digits", anchor=False)
+    st.subheader(_("Its {count} nearest training digits", count=NEIGHBOURS), anchor=False)
     pictures(
         [
             Picture(
                 to_float(data.train.images[int(sample.numbers[row]), 0]).numpy(),
-                a_digit(label).capitalize(), f"Training picture {sample.numbers[row]:,}, {a_digit(label)}",
-                f"distance {distance:.1f}",
+                a_digit(label).capitalize(),
+                _("Training picture {number:,}, {a_digit}", number=sample.numbers[row], a_digit=a_digit(label)),
+                _("distance {distance:.1f}", distance=distance),
             )
             for row, label, distance in zip(near.rows, labels, near.distances, strict=True)
         ],
         key="neighbours", size="5.5rem",
     )  # fmt: skip
-    told = "all" if agree == len(labels) else "none" if agree == 0 else f"{agree}"
-    st.caption(
-        f"Of {len(sample.labels):,} training pictures these come nearest to your drawing in the "
-        f"{sample.features.shape[1]} numbers of the last hidden layer; {told} of them "
-        f"{'is' if agree == 1 else 'are'} labelled {answer}, which is the network's answer."
-    )
+    told = _(
+        "Of {count:,} training pictures these come nearest to your drawing in the {numbers} numbers of the last hidden "
+        "layer.",
+        count=len(sample.labels), numbers=sample.features.shape[1],
+    )  # fmt: skip
+    st.caption(f"{told} {_agreement(agree, answer)}")
 
-    st.subheader("The map", anchor=False)
+    st.subheader(_("The map"), anchor=False)
     kind = st.segmented_control(
-        "Kind of map", [PCA, TSNE], default=PCA, required=True, key="map_kind", persist_state="session",
+        _("Kind of map"), [PCA, TSNE], default=PCA, required=True, key="map_kind", persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
     if kind == TSNE:
-        points = _t_sne(recognizer.fingerprint, data.name, sample)
+        with st.spinner(_("t-SNE arranges {count:,} digits, once: some 10 seconds …", count=MAPPED)):
+            points = _t_sne(recognizer.fingerprint, data.name, sample)
         here = place_among(points, nearest(sample.features[: sample.mapped], features, NEIGHBOURS))
         titles = None
     else:
-        plane = _plane(recognizer.fingerprint, data.name, sample)
+        with st.spinner(_("Finding the two main directions …")):
+            plane = _plane(recognizer.fingerprint, data.name, sample)
         points, here = plane.points, plane.place(features)
-        titles = tuple(
-            f"{name} component ({percent(share, 0)})"
-            for name, share in zip(("First", "Second"), plane.explained, strict=True)
-        )
+        first, second = (percent(share, 0) for share in plane.explained)
+        titles = (_("First component ({share})", share=first), _("Second component ({share})", share=second))
     _draw_map(points, sample, here, answer, titles)
     if kind == TSNE:
         st.caption(
-            "t-SNE draws neighbours together; distances between groups, and their sizes, mean little. It cannot take "
-            "in a new point, so your drawing stands at the mean of its five nearest points, the nearer counting more."
+            _(
+                "t-SNE draws neighbours together; distances between groups, and their sizes, mean little. It cannot "
+                "take in a new point, so your drawing stands at the mean of its five nearest points, the nearer "
+                "counting more."
+            )
         )
     else:
         st.caption(
-            f"PCA is a plain shadow of the {sample.features.shape[1]} numbers: the two directions in which the "
-            f"training digits differ most, with {percent(sum(plane.explained), 0)} of all their variance. Groups that "
-            "overlap here may be far apart in the other directions."
-        )
+            _(
+                "PCA is a plain shadow of the {numbers} numbers: the two directions in which the training digits "
+                "differ most, with {share} of all their variance. Groups that overlap here may be far apart in the "
+                "other directions.",
+                numbers=sample.features.shape[1], share=percent(sum(plane.explained), 0),
+            )
+        )  # fmt: skip
 
 
-@st.cache_resource(max_entries=_ENTRIES, show_spinner="The network reads training pictures, once …")
+def _agreement(agree: int, answer: int) -> str:
+    """How many of the neighbours are labelled with the network's answer."""
+    if agree == NEIGHBOURS:
+        return _("All of them are labelled {digit}, which is the network's answer.", digit=answer)
+    if agree == 0:
+        return _("None of them is labelled {digit}, which is the network's answer.", digit=answer)
+    return ngettext(
+        "{count} of them is labelled {digit}, which is the network's answer.",
+        "{count} of them are labelled {digit}, which is the network's answer.",
+        agree, digit=answer,
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
 def _embedding(fingerprint: str, name: str, _network: DigitCNN, _data: DataSet) -> Embedding:
     return embed(_network, _data.train)
 
 
-@st.cache_resource(max_entries=_ENTRIES, show_spinner="Finding the two main directions …")
+@st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
 def _plane(fingerprint: str, name: str, _sample: Embedding) -> Plane:
     return principal_components(_sample)
 
 
-@st.cache_resource(max_entries=_ENTRIES, show_spinner=f"t-SNE arranges {MAPPED:,} digits, once: some 10 seconds …")
+@st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
 def _t_sne(fingerprint: str, name: str, _sample: Embedding) -> Float:
     return neighbour_map(_sample)
 
@@ -137,14 +159,18 @@ def _draw_map(
             "label:N", legend=None, scale=alt.Scale(domain=[str(d) for d in range(CLASSES)], scheme="category10")
         ),
         tooltip=[
-            alt.Tooltip("label:N", title="labelled"), alt.Tooltip("number:Q", title="training picture", format=","),
+            alt.Tooltip("label:N", title=_("labelled")),
+            alt.Tooltip("number:Q", title=_("training picture"), format=","),
         ],
     )  # fmt: skip
-    yours = pd.DataFrame({"x": [here[0]], "y": [here[1]], "label": [str(digit)], "what": ["your drawing"]})
+    yours = pd.DataFrame({"x": [here[0]], "y": [here[1]], "label": [str(digit)], "what": [_("your drawing")]})
     at = alt.Chart(yours).encode(x="x:Q", y="y:Q", tooltip=[alt.Tooltip("what:N", title=" ")])
     disc = at.mark_point(shape="circle", size=900, filled=True, fill="#f0a010", stroke="#000", strokeWidth=2, opacity=1)
     text = at.mark_text(fontSize=18, fontWeight="bold", color="#000").encode(text="label:N")
     st.altair_chart(
         alt.layer(digits, disc, text), height=440, key="digit_map",
-        alt=f"Map of {sample.mapped:,} training digits, with your drawing, read as {digit}, marked",
+        alt=_(
+            "Map of {count:,} training digits, with your drawing, read as {digit}, marked",
+            count=sample.mapped, digit=digit,
+        ),
     )  # fmt: skip

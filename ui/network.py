@@ -109,7 +109,7 @@ def chosen_network() -> Recognizer:
         st.stop()
 
 
-def plain_name(text: str, otherwise: str = "Network") -> str:
+def plain_name(text: str) -> str:
     """A name from a file or a student as one short line that any page can show: nothing in it is Markdown.
 
     Letters and digits of every language stay, and the signs that Markdown leaves alone where they stand.
@@ -120,7 +120,7 @@ def plain_name(text: str, otherwise: str = "Network") -> str:
     loose = r"(?<!\d)\.|\.(?!\d)|(?<![^\W_])_+|_+(?![^\W_])"  # a full stop belongs into a number, a line into a word
     name = " ".join(re.sub(loose, " ", kept).split()).lstrip("-+()=%,.' ")
     name = re.sub(r"^(\d+)\)+", r"\1", name)  # else Markdown takes it for the first of a list
-    return (name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1].rstrip(' _.')}…") or otherwise
+    return (name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1].rstrip(' _.')}…") or _("Network")
 
 
 def _own() -> dict[str, Recognizer]:

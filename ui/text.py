@@ -2,6 +2,8 @@
 
 import re
 
+from model.language import _
+
 
 def percent(share: float, digits: int = 1) -> str:
     """A share from 0 to 1 as a percentage; a network is never certain, so no share reads as 100 %."""
@@ -11,8 +13,8 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def a_digit(digit: int) -> str:
-    """The digit as one says it: a 4, but an 8."""
-    return f"an {digit}" if digit == 8 else f"a {digit}"
+    """The digit as one says it: in English a 4, but an 8."""
+    return _("an {digit}", digit=digit) if digit == 8 else _("a {digit}", digit=digit)
 
 
 def plain(text: str) -> str:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from model.language import _
 from model.preprocess import Steps
 from ui.canvas import SIDE
 from ui.components.network_view import network_view
 from ui.components.reading import share_reading
 from ui.drawing import digit_source
-from ui.network import chosen_name, chosen_network
+from ui.network import chosen_name, chosen_network, shown_name
 
 
 @st.fragment
@@ -19,9 +20,12 @@ def source() -> None:
     share_reading(reading, steps)
 
 
-st.title("Feature maps", anchor=False)
+st.title(_("Feature maps"), anchor=False)
 st.markdown(
-    f"**{chosen_name()}** at work on your digit, from the picture to the ten answers. Blue is below zero, orange above."
+    _(
+        "**{network}** at work on your digit, from the picture to the ten answers. Blue is below zero, orange above.",
+        network=shown_name(chosen_name()),
+    )
 )
 with st.container(horizontal=True, gap="medium"):
     left, right = st.container(width=SIDE), st.container(key="network_view")

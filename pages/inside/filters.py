@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from model.data import DataError
+from model.language import N_, _
 from model.preprocess import Steps
 from model.recognizer import Reading
 from ui.canvas import SIDE
@@ -24,35 +25,40 @@ from ui.filters import (
     surveyed,
     toggle,
 )
-from ui.network import chosen_name, chosen_network
+from ui.network import chosen_name, chosen_network, shown_name
 from ui.text import percent
 
-NUMBER, NORM, EXCITEMENT = "Number", "Norm", "Excitement"
+NUMBER, NORM, EXCITEMENT = N_("Number"), N_("Norm"), N_("Excitement")
 KERNELS = "filters_kernels"
 
 
 def answer(reading: Reading | None) -> None:
     """The network's answer in brief."""
     if reading is not None and reading.digit is not None:
-        st.markdown(f"Read as **{reading.digit}**, {percent(float(reading.probabilities[reading.digit]))} sure.")
+        share = percent(float(reading.probabilities[reading.digit]))
+        st.markdown(_("Read as **{digit}**, {share} sure.", digit=reading.digit, share=share))
     else:
-        st.markdown("Draw a digit, and the filters answer to it.")
+        st.markdown(_("Draw a digit, and the filters answer to it."))
     answer_bars(reading, live=True)
 
 
 def about(layer: FilterLayer) -> str:
     """What a kernel of this layer is, and where its picture misleads."""
-    _, channels, side, _ = layer.kernels.weights.shape
-    folded = " Batch normalisation is folded in." if layer.recognizer.checkpoint.model.batch_norm else ""
+    channels, side = layer.kernels.weights.shape[1:3]
     if layer.block == 0:
-        return (
-            f"Each filter of layer 1 slides one {side}x{side} kernel over your digit: orange weights look for ink, "
-            f"blue ones for paper.{folded}"
+        told = _(
+            "Each filter of layer 1 slides one {side}x{side} kernel over your digit: orange weights look for ink, "
+            "blue ones for paper.",
+            side=side,
         )
-    return (
-        f"Each filter of layer {layer.number} has {channels} slices of {side}x{side}, one for each map of layer "
-        f"{layer.block}. A slice alone says little about the filter; what excites it, below, says more.{folded}"
-    )
+    else:
+        told = _(
+            "Each filter of layer {layer} has {count} slices of {side}x{side}, one for each map of layer {before}. "
+            "A slice alone says little about the filter; what excites it, below, says more.",
+            layer=layer.number, count=channels, side=side, before=layer.block,
+        )  # fmt: skip
+    folded = layer.recognizer.checkpoint.model.batch_norm
+    return " ".join([told, _("Batch normalisation is folded in.")] if folded else [told])
 
 
 def kernel_grid(layer: FilterLayer, by: str) -> None:
@@ -62,7 +68,7 @@ def kernel_grid(layer: FilterLayer, by: str) -> None:
     order = list(range(layer.count)) if values is None else values.argsort(descending=True, stable=True).tolist()
     figures = [""] * layer.count if values is None else [f"{value:.2f}" for value in values.tolist()]
     if by == EXCITEMENT and values is None:
-        st.caption("Draw a digit to sort by what it excites.")
+        st.caption(_("Draw a digit to sort by what it excites."))
     chosen = st.session_state.get(CHOSEN)
     with st.container(height=740 if layer.count > 64 else "content", border=False, key="filters_kernels_box"):
         pictures(
@@ -71,10 +77,15 @@ def kernel_grid(layer: FilterLayer, by: str) -> None:
             size="5.2rem" if layer.count <= 16 else "3.6rem" if layer.count <= 32 else "3.2rem",
             on_pick=partial(kernel_pressed, order),
         )
-    dead = f" Dead: {len(layer.dead)} of {layer.count}." if layer.known else ""
-    st.caption(
-        f"One scale for all: blue is negative, orange positive, the strongest shades are ±{layer.limit:.2f}.{dead}"
-    )
+    told = [
+        _(
+            "One scale for all: blue is negative, orange positive, the strongest shades are ±{limit:.2f}.",
+            limit=layer.limit,
+        )
+    ]
+    if layer.known:
+        told.append(_("Dead: {dead} of {count}.", dead=len(layer.dead), count=layer.count))
+    st.caption(" ".join(told))
 
 
 def one_filter(layer: FilterLayer) -> int:
@@ -83,7 +94,7 @@ def one_filter(layer: FilterLayer) -> int:
         channel = choose_filter(layer.count)
         off = channel + 1 in layer.off
         st.button(
-            "Let it speak again" if off else "Silence it", icon=f":material/volume_{'up' if off else 'off'}:",
+            _("Let it speak again") if off else _("Silence it"), icon=f":material/volume_{'up' if off else 'off'}:",
             on_click=toggle, args=(layer.block, layer.count, channel + 1), key="filters_toggle",
         )  # fmt: skip
     return channel
@@ -113,15 +124,16 @@ def lesson() -> None:
         block = choose_layer(len(config.filters))
         with st.container(horizontal=True, gap="medium"):
             by = st.segmented_control(
-                "Sorted by", [NUMBER, NORM, EXCITEMENT], default=NUMBER, required=True, key="filters_sort",
-                persist_state="session", help="Excitement: each filter's highest activation for your digit",
+                _("Sorted by"), [NUMBER, NORM, EXCITEMENT], format_func=_, default=NUMBER, required=True,
+                key="filters_sort", persist_state="session",
+                help=_("Excitement: each filter's highest activation for your digit"),
             )  # fmt: skip
             shown = choose_slice(1 if block == 0 else config.filters[block - 1])
         layer = look_at(recognizer, reading, block, shown)
         st.caption(about(layer))
         kernels = st.container()
 
-    st.subheader("One filter in depth", anchor=False)
+    st.subheader(_("One filter in depth"), anchor=False)
     channel = one_filter(layer)
     with kernels:
         kernel_grid(layer, by or NUMBER)
@@ -130,10 +142,12 @@ def lesson() -> None:
     with best:
         strongest_pictures(layer, channel)
 
-    st.subheader("Switch filters off", anchor=False)
+    st.subheader(_("Switch filters off"), anchor=False)
     st.markdown(
-        "A silenced filter sends zeros to the next layer. The drawing's probabilities change at once; the accuracy on "
-        "the test pictures says whether that holds for other people's digits too."
+        _(
+            "A silenced filter sends zeros to the next layer. The drawing's probabilities change at once; the accuracy "
+            "on the test pictures says whether that holds for other people's digits too."
+        )
     )
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(key="filters_switch_side"), st.container(key="filters_effect_side")
@@ -142,7 +156,7 @@ def lesson() -> None:
     with right:
         without_them(layer)
         cost = st.container(key="filters_cost")
-    st.subheader(f"What each filter of layer {layer.number} carries", anchor=False)
+    st.subheader(_("What each filter of layer {layer} carries", layer=layer.number), anchor=False)
     ranks = st.container(key="filters_ranking")
 
     try:
@@ -152,15 +166,20 @@ def lesson() -> None:
             ranking(layer)
         if layer.survey is None:
             with best:
-                surveyed(recognizer.fingerprint, recognizer).finish("Looking for what excites each filter …")
+                surveyed(recognizer.fingerprint, recognizer).finish(_("Looking for what excites each filter …"))
             st.rerun()  # now that all of it is known, dead filters too
     except DataError as error:
         best.error(str(error))
 
 
-st.title("Filters", anchor=False)
-st.markdown(f"What each filter of the **{chosen_name()}** looks for, and what the network loses without it.")
+st.title(_("Filters"), anchor=False)
+st.markdown(
+    _(
+        "What each filter of the **{network}** looks for, and what the network loses without it.",
+        network=shown_name(chosen_name()),
+    )
+)
 if not chosen_network().checkpoint.model.filters:
-    st.info("This network is a dense one: it has no convolutions, and so no filters. Choose another in the sidebar.")
+    st.info(_("This network is a dense one: it has no convolutions, and so no filters. Choose another in the sidebar."))
     st.stop()
 lesson()

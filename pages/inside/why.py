@@ -2,24 +2,27 @@
 
 import streamlit as st
 
+from model.language import N_, _
 from model.recognizer import Reading
 from ui.canvas import SIDE
 from ui.components.bars import answer_bars
 from ui.drawing import digit_source
 from ui.evidence import evidence
 from ui.neighbourhood import neighbourhood
-from ui.network import chosen_name, chosen_network
+from ui.network import chosen_name, chosen_network, shown_name
 from ui.smallest_change import smallest_change
 from ui.text import a_digit, percent
 
-EVIDENCE, CHANGE, PLACE = "Evidence", "Smallest change", "Where it sits"
+EVIDENCE, CHANGE, PLACE = N_("Evidence"), N_("Smallest change"), N_("Where it sits")
 SECTIONS = {EVIDENCE: evidence, CHANGE: smallest_change, PLACE: neighbourhood}
 
 
 def in_brief(reading: Reading, answer: int) -> None:
     """What is to be explained."""
-    share = percent(float(reading.probabilities[answer]))
-    st.markdown(f"{chosen_name()} reads **{a_digit(answer)}**, {share} sure.")
+    share, network = percent(float(reading.probabilities[answer])), shown_name(chosen_name())
+    st.markdown(
+        _("{network} reads **{a_digit}**, {share} sure.", network=network, a_digit=a_digit(answer), share=share)
+    )
     answer_bars(reading)
 
 
@@ -33,20 +36,20 @@ def lesson() -> None:
     recognizer = chosen_network()
     reading = recognizer.read(digit.pixels) if digit else None
     if reading is None or reading.digit is None:
-        right.markdown("Draw a digit, and ask why the network reads it as it does.")
+        right.markdown(_("Draw a digit, and ask why the network reads it as it does."))
         return
     with left, st.container(key="prediction_in_brief"):
         in_brief(reading, reading.digit)
     with right:
         section = st.segmented_control(
-            "What to look at", list(SECTIONS), default=EVIDENCE, required=True, key="why_section",
+            _("What to look at"), list(SECTIONS), format_func=_, default=EVIDENCE, required=True, key="why_section",
             persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
         SECTIONS[section](recognizer, reading, reading.digit)
 
 
-st.title("Why?", anchor=False)
+st.title(_("Why?"), anchor=False)
 st.markdown(
-    "Which parts of your digit decided the answer, what would change it, and which training digits it resembles."
+    _("Which parts of your digit decided the answer, what would change it, and which training digits it resembles.")
 )
 lesson()

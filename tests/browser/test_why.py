@@ -51,7 +51,7 @@ def field(page: Page, column: int, row: int) -> tuple[float, float]:
 def expect_four_maps(page: Page) -> None:
     expect(maps(page)).to_have_count(4)
     for index, method in enumerate(METHODS):
-        expect(maps(page).nth(index)).to_have_attribute("aria-label", re.compile(f"^{method} for the 4"))
+        expect(maps(page).nth(index)).to_have_attribute("aria-label", re.compile(f"^{method}: the evidence for the 4"))
         expect(maps(page).nth(index)).to_be_visible()
 
 

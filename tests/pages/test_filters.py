@@ -139,11 +139,11 @@ def test_the_ranking_comes_at_a_press_and_is_sorted(open_page: Open) -> None:
     assert not app.dataframe
     app.button(key="filters_rank").click().run()
     table = app.dataframe[0].value
-    assert sorted(table["Filter"]) == list(range(1, 33))
-    assert list(table["Accuracy lost"]) == sorted(table["Accuracy lost"], reverse=True)
-    assert table["Accuracy lost"].iloc[0] > 0
+    assert sorted(table["filter"]) == list(range(1, 33))
+    assert list(table["accuracy"]) == sorted(table["accuracy"], reverse=True)
+    assert table["accuracy"].iloc[0] > 0
     app.button(key="filters_least").click().run()
-    assert app.multiselect(key="filters_off_1").value == sorted(table["Filter"].tolist()[-10:])
+    assert app.multiselect(key="filters_off_1").value == sorted(table["filter"].tolist()[-10:])
     app.segmented_control(key="filters_layer").set_value(2).run()
     assert not app.dataframe  # another layer has a ranking of its own
 

@@ -28,7 +28,7 @@ def with_mistakes(*mistakes: tuple[int, int, int]) -> list[list[int]]:
 
 def field(matrix: list[list[int]], digit: int, answer: int) -> dict[str, Any]:
     table = confusion_table(matrix)
-    (row,) = table[(table["digit"] == digit) & (table["read as"] == answer)].to_dict("records")
+    (row,) = table[(table["digit"] == digit) & (table["answer"] == answer)].to_dict("records")
     return row
 
 
@@ -85,7 +85,7 @@ def test_the_counts_are_written_into_the_fields_with_colours_of_the_theme() -> N
     assert all(text["encoding"]["text"]["field"] == "pictures" for text in texts)
     assert "#" not in json.dumps(chart["layer"])
     axes = fields["encoding"]
-    assert (axes["y"]["field"], axes["x"]["field"]) == ("digit", "read as"), "a row is a true digit"
+    assert (axes["y"]["field"], axes["x"]["field"]) == ("digit", "answer"), "a row is a true digit"
 
 
 # --- on the page ------------------------------------------------------------------------------------------------------

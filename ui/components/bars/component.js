@@ -4,7 +4,7 @@ const DIGITS = 10
 
 function build(root) {
   root.setAttribute("role", "list")
-  return Array.from({ length: DIGITS }, (_, digit) => {
+  return Array.from({ length: DIGITS }, (_none, digit) => {
     const row = document.createElement("div")
     row.className = "row"
     row.setAttribute("role", "listitem")

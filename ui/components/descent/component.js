@@ -207,7 +207,7 @@ function build(root, data) {
     row.style.setProperty("--color", `var(--color-${number})`)
     const name = html("th", "", row)
     name.scope = "row"
-    const sample = svg("svg", `sample path ${key}`, name)
+    const sample = svg("svg", `sample ${key}`, name)
     sample.setAttribute("viewBox", "0 0 46 20")
     sample.setAttribute("aria-hidden", "true")
     const line = svg("path", "line", sample)

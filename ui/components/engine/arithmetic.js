@@ -78,7 +78,7 @@ function explainNorm(layer, part) {
 
 function explainActivation(layer, part, network) {
   const input = sourceValue(part)
-  return { ...part, ...single(part), input, ...network.activation, total: network.activation.apply(input) }
+  return { ...part, ...single(part), input, apply: network.activate, total: network.activate(input) }
 }
 
 function explainPooling(layer, part, network) {

@@ -23,18 +23,14 @@ const sigmoid = (x) => 1 / (1 + Math.exp(-x))
 
 // As torch defines them, with its default parameters.
 const ACTIVATIONS = {
-  relu: { label: "ReLU", formula: "max(0, x)", apply: (x) => (x > 0 ? x : 0) },
-  leaky_relu: { label: "leaky ReLU", formula: "x where x > 0, else 0.01 x", apply: (x) => (x > 0 ? x : 0.01 * x) },
-  elu: { label: "ELU", formula: "x where x > 0, else exp(x) - 1", apply: (x) => (x > 0 ? x : Math.expm1(x)) },
-  gelu: { label: "GELU", formula: "x Φ(x)", apply: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)) },
-  silu: { label: "SiLU", formula: "x / (1 + exp(-x))", apply: (x) => x * sigmoid(x) },
-  mish: {
-    label: "Mish",
-    formula: "x tanh(ln(1 + exp(x)))",
-    apply: (x) => x * Math.tanh(x > 20 ? x : Math.log1p(Math.exp(x))),
-  },
-  sigmoid: { label: "Sigmoid", formula: "1 / (1 + exp(-x))", apply: sigmoid },
-  tanh: { label: "Tanh", formula: "tanh(x)", apply: Math.tanh },
+  relu: (x) => (x > 0 ? x : 0),
+  leaky_relu: (x) => (x > 0 ? x : 0.01 * x),
+  elu: (x) => (x > 0 ? x : Math.expm1(x)),
+  gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  silu: (x) => x * sigmoid(x),
+  mish: (x) => x * Math.tanh(x > 20 ? x : Math.log1p(Math.exp(x))),
+  sigmoid,
+  tanh: Math.tanh,
 }
 
 // { metadata, tensors } of a .safetensors file: 8 bytes of length, JSON, then the numbers.
@@ -56,7 +52,8 @@ class Network {
   constructor(bytes) {
     const { metadata, tensors } = readSafetensors(bytes)
     this.id = metadata.fingerprint
-    this.activation = ACTIVATIONS[metadata.activation]
+    this.activation = metadata.activation
+    this.activate = ACTIVATIONS[metadata.activation]
     this.pooling = metadata.pooling
     const input = { name: "input", kind: "input", output: [1, IMAGE_SIZE, IMAGE_SIZE] }
     this.layers = [input, ...JSON.parse(metadata.layers)]
@@ -90,7 +87,7 @@ class Network {
     for (const layer of this.layers) {
       if (layer.kind === "convolution") convolve(layer)
       else if (layer.kind === "batch norm") normalise(layer)
-      else if (layer.kind === "activation") activate(layer, this.activation.apply)
+      else if (layer.kind === "activation") activate(layer, this.activate)
       else if (layer.kind === "pooling") pool(layer, this.pooling)
       else if (layer.kind === "dense") multiply(layer)
     }

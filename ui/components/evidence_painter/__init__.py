@@ -21,17 +21,17 @@ _component = register(__file__)
 
 
 def evidence_painter(
-    image: NDArray[np.float32], *, subject: str, round_: str, key: str, on_guess: Callable[[], None]
+    image: NDArray[np.float32], *, evidence: str, round_: str, key: str, on_guess: Callable[[], None]
 ) -> None:
     """Show float32 (28, 28) in [0, 1] and let the student paint on it, by mouse, touch or keyboard.
 
     Painting stays in the browser; `on_guess` is called once, when "Show me" is pressed, and then finds the painting by
-    `guess_of(key)`. subject: what the evidence is for, for screen readers. round_: another one starts with clean paper.
+    `guess_of(key)`. evidence: what is to be painted, for screen readers. round_: another one starts with clean paper.
     """
     pixels = (np.clip(image, 0, 1) * 255).round().astype(np.uint8)
     data = {
         "pixels": base64.b64encode(pixels.tobytes()).decode(), "size": IMAGE_SIZE, "fields": FIELDS,
-        "subject": subject, "round": round_,
+        "evidence": evidence, "round": round_,
     }  # fmt: skip
     _component(data=data, key=key, on_guess_change=on_guess)
 

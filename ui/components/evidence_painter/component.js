@@ -20,9 +20,9 @@ function build(root) {
   status.setAttribute("aria-live", "polite")
   const tools = element("div", "tools", root)
   const show = element("button", "primary", tools)
-  show.textContent = "Show me"
+  show.textContent = _("Show me")
   const clear = element("button", "", tools)
-  clear.textContent = "Clear"
+  clear.textContent = _("Clear")
   for (const button of [show, clear]) button.type = "button"
   return { paper, picture, paint, cursor, status, show, clear, round: null, painted: [], at: null, stroke: null }
 }
@@ -51,7 +51,7 @@ function drawPaint(own, data) {
 
 function count(own) {
   const painted = own.painted.filter(Boolean).length
-  return `${painted} ${painted === 1 ? "field" : "fields"} painted`
+  return painted === 1 ? _("1 field painted.") : _("{count} fields painted.", { count: painted })
 }
 
 function hasInk(own, data, [column, row]) {
@@ -64,15 +64,22 @@ function hasInk(own, data, [column, row]) {
 
 function tellCursor(own, data) {
   const [column, row] = own.at
-  const state = own.painted[row * data.fields + column] ? "painted" : "not painted"
-  const ink = hasInk(own, data, own.at) ? "ink" : "no ink"
+  const painted = own.painted[row * data.fields + column]
+  const at = { row: row + 1, column: column + 1 }
   own.cursor.style.left = `${(100 * column) / data.fields}%`
   own.cursor.style.top = `${(100 * row) / data.fields}%`
-  own.status.textContent = `Row ${row + 1}, column ${column + 1}: ${ink}, ${state}. ${count(own)}.`
+  const inked = painted
+    ? _("Row {row}, column {column}: ink, painted.", at)
+    : _("Row {row}, column {column}: ink, not painted.", at)
+  const empty = painted
+    ? _("Row {row}, column {column}: no ink, painted.", at)
+    : _("Row {row}, column {column}: no ink, not painted.", at)
+  own.status.textContent = `${hasInk(own, data, own.at) ? inked : empty} ${count(own)}`
 }
 
 function tellCount(own) {
-  own.status.textContent = own.painted.some(Boolean) ? `${count(own)}.` : "Drag to paint; a stroke that starts on paint erases."
+  const invitation = _("Drag to paint; a stroke that starts on paint erases.")
+  own.status.textContent = own.painted.some(Boolean) ? count(own) : invitation
 }
 
 function fieldAt(own, data, event) {
@@ -147,8 +154,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.style.setProperty("--fields", data.fields)
   own.paper.setAttribute(
     "aria-label",
-    `Your digit as ${data.fields} by ${data.fields} fields: paint where you expect the evidence for ${data.subject}. ` +
-      "The arrow keys move, Space paints or erases, Enter shows the maps.",
+    _("Your digit as {fields} by {fields} fields: paint where you expect {evidence}. The arrow keys move, Space paints or erases, Enter shows the maps.", data),
   )
   drawPicture(own, data)
   if (own.round !== data.round) {

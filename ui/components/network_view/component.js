@@ -25,7 +25,7 @@ class View {
     const { element } = this.overview
     element.tabIndex = 0
     element.setAttribute("role", "application")
-    element.setAttribute("aria-label", "The network, layer by layer")
+    element.setAttribute("aria-label", _("The network, layer by layer"))
     element.onkeydown = (event) => this.#key(event)
     this.resizing = new ResizeObserver(() => {
       this.overview.resize(this.theme)
@@ -170,10 +170,8 @@ class View {
   }
 }
 
-const INVITATION = "Draw a digit, and every layer fills while the pen moves."
-const HINT =
-  "The line leads from the answer back to the drawing, at each layer through the number that adds most. Point at any " +
-  "pixel, or walk with the arrow keys (with Shift: layers and maps). Click or Enter pins, Escape lets go."
+const INVITATION = _("Draw a digit, and every layer fills while the pen moves.")
+const HINT = _("The line leads from the answer back to the drawing, at each layer through the number that adds most. Point at any pixel, or walk with the arrow keys (with Shift: layers and maps). Click or Enter pins, Escape lets go.")
 
 const views = new WeakMap()
 

@@ -10,9 +10,10 @@ class Detail {
     this.element = make("section", "detail")
     this.status = make("p", "status")
     this.status.setAttribute("role", "status")
-    this.from = this.#figure((place) => on.place(place), "What it is made of")
-    this.to = this.#figure((place) => on.place(place), "The map that it belongs to")
-    this.field = this.#figure((place) => on.place(place), "The drawing, and the part of it that this number depends on")
+    this.from = this.#figure((place) => on.place(place), _("What it is made of"))
+    this.to = this.#figure((place) => on.place(place), _("The map that it belongs to"))
+    const whole = _("The drawing, and the part of it that this number depends on")
+    this.field = this.#figure((place) => on.place(place), whole)
     this.slide = new Slide(on.slide)
     this.to.figure.append(this.slide.element)
     this.sum = make("div", "sum")
@@ -66,17 +67,22 @@ class Detail {
   #sentence({ index, layer, channel, y, x, value, window, softmax }, pinned) {
     const { network } = this
     const name = placeName(network, { index, channel, y, x })
-    const parts = [`${name[0].toUpperCase()}${name.slice(1)}: ${signed(value)}${pinned ? ", pinned" : ""}.`]
+    const shown = { place: `${name[0].toUpperCase()}${name.slice(1)}`, value: signed(value) }
+    const parts = [pinned ? _("{place}: {value}, pinned.", shown) : _("{place}: {value}.", shown)]
     if (layer.kind === "convolution") {
       const { source } = layer
-      const maps = source.channels > 1 ? ` in each of the ${source.channels} maps` : ""
-      const from = source.kind === "input" ? "the input" : layerName(network, source, true)
-      parts.push(`Made of ${window.height}×${window.width} numbers${maps} of ${from}.`)
+      const from = source.kind === "input" ? _("the input") : layerName(network, source, true)
+      const made = { height: window.height, width: window.width, count: source.channels, layer: from }
+      parts.push(
+        source.channels > 1
+          ? _("Made of {height}×{width} numbers in each of the {count} maps of {layer}.", made)
+          : _("Made of {height}×{width} numbers of {layer}.", made),
+      )
     }
-    if (softmax) parts.push(`Its share is ${percent(softmax.shares[channel])}.`)
+    if (softmax) parts.push(_("Its share is {share}.", { share: percent(softmax.shares[channel]) }))
     if (isMap(layer) && layer.kind !== "input") {
-      const field = lab.receptiveField(network, index, y, x)
-      parts.push(`It depends on ${field.height}×${field.width} pixels of the drawing.`)
+      const { height, width } = lab.receptiveField(network, index, y, x)
+      parts.push(_("It depends on {height}×{width} pixels of the drawing.", { height, width }))
     }
     return parts.join(" ")
   }
@@ -112,15 +118,15 @@ class Detail {
     this.from.figure.hidden = !source || !isMap(source)
     if (this.from.figure.hidden) return
     const box = layer.kind === "dense" ? { top: best.y, left: best.x, height: 1, width: 1 } : window
-    const name = layerName(this.network, source, true)
-    const map = source.kind === "input" ? "The input" : `From ${name}, map ${channel + 1}`
-    this.#draw(this.from, source, channel, { caption: map, box })
+    const from = { layer: layerName(this.network, source, true), number: channel + 1 }
+    const caption = source.kind === "input" ? _("The input") : _("From {layer}, map {number}", from)
+    this.#draw(this.from, source, channel, { caption, box })
   }
 
   #drawOutput({ layer, channel, y, x }, position) {
     this.to.figure.hidden = !isMap(layer) || layer.kind === "input"
     if (this.to.figure.hidden) return
-    const caption = `To ${layerName(this.network, layer, true)}, map ${channel + 1}`
+    const caption = _("To {layer}, map {number}", { layer: layerName(this.network, layer, true), number: channel + 1 })
     this.#draw(this.to, layer, channel, { caption, dot: { y, x }, filled: position ?? Infinity })
   }
 
@@ -130,7 +136,7 @@ class Detail {
     if (this.field.figure.hidden) return
     const box = lab.receptiveField(this.network, index, y, x)
     const caption =
-      layer.kind === "input" ? "The input" : `Its receptive field: ${box.height}×${box.width} pixels of the drawing`
+      layer.kind === "input" ? _("The input") : _("Its receptive field: {height}×{width} pixels of the drawing", box)
     this.#draw(this.field, input, 0, { caption, box })
   }
 }
@@ -138,39 +144,40 @@ class Detail {
 // Each kind of layer as a list of sections { key, element(), fill(element) }: an element is made once per key, and only
 // its texts and colours change while one looks around.
 const SECTIONS = {
-  input: () => [line("note", "The picture as the network gets it: 0 is paper, 1 is full ink.")],
+  input: () => [line("note", _("The picture as the network gets it: 0 is paper, 1 is full ink."))],
 
   convolution(network, explained, { from, theme }) {
     const { layer, terms, bias, total } = explained
     const { patch, weights, products } = lab.channelProducts(explained, from)
     const term = terms.find(({ channel }) => channel === from)
     const [most, heaviest] = [patch, weights].map((numbers) => Math.max(...numbers.map(Math.abs)))
-    const source = layerName(network, layer.source, true)
+    const opened = { number: from + 1, layer: layerName(network, layer.source, true) }
     const only = terms.length === 1
     return [
-      line("title", only ? "Patch × kernel = products" : `Map ${from + 1} of ${source}: patch × kernel = products`),
+      line("title", only ? _("Patch × kernel = products") : _("Map {number} of {layer}: patch × kernel = products", opened)),
       matrices(layer.kernel, [patch, weights, products], [most, heaviest, Math.max(...products.map(Math.abs))], theme),
-      ...(only ? [] : [line("total", [`Sum for map ${from + 1}`, number(term.sum)])]),
+      ...(only ? [] : [line("total", [_("Sum for map {number}", opened), number(term.sum)])]),
       line("total", [
-        only ? "Sum of the products" : `Sum of all ${terms.length} maps`, number(total - bias),
-        "+ bias", number(bias), "=", number(total, "result"),
+        only ? _("Sum of the products") : _("Sum of all {count} maps", { count: terms.length }), number(total - bias),
+        _("+ bias"), number(bias), "=", number(total, "result"),
       ]),
       ...next(network, explained),
-      ...(only ? [] : [line("title", `All ${terms.length} input maps, the largest first`), termList(terms, from)]),
+      ...(only ? [] : [line("title", _("All {count} input maps, the largest first", { count: terms.length })), termList(terms, from)]),
     ]
   },
 
   "batch norm"(network, { input, mean, variance, scale, offset, normalised, total, ...explained }) {
     return [
-      line("title", "(x − mean) / √(variance + 0.00001) × scale + offset"),
+      line("title", _("(x − mean) / √(variance + 0.00001) × scale + offset")),
       line("total", ["(", number(input), "−", number(mean), ") / √(", number(variance), "+ 0.00001) =", number(normalised)]),
       line("total", [number(normalised), "×", number(scale), "+", number(offset), "=", number(total, "result")]),
-      line("note", "Mean and variance are those of this map over the training pictures; scale and offset are learned."),
+      line("note", _("Mean and variance are those of this map over the training pictures; scale and offset are learned.")),
       ...next(network, explained),
     ]
   },
 
-  activation(network, { input, label, formula, apply, total }, { theme }) {
+  activation(network, { input, apply, total }, { theme }) {
+    const [label, formula] = ACTIVATIONS[network.activation]
     return [
       line("title", `${label}: ${formula}`),
       curve(input, apply, theme),
@@ -181,8 +188,8 @@ const SECTIONS = {
   pooling(network, { inputs, winner, total }, { theme }) {
     const limit = Math.max(...inputs.map(Math.abs))
     const same = inputs.every((input) => input === inputs[0])
-    const largestOf = same ? "The largest of four numbers, here all the same" : "The largest of four numbers; the others are dropped"
-    const told = winner === null ? "The mean of four numbers" : largestOf
+    const largestOf = same ? _("The largest of four numbers, here all the same") : _("The largest of four numbers; the others are dropped")
+    const told = winner === null ? _("The mean of four numbers") : largestOf
     const formula = winner === null
       ? ["(", ...inputs.flatMap((input, at) => (at ? ["+", number(input)] : [number(input)])), ") / 4 ="]
       : ["max(", ...inputs.flatMap((input, at) => (at ? [",", number(input)] : [number(input)])), ") ="]
@@ -200,19 +207,23 @@ const SECTIONS = {
     const others = rest.reduce((sum, { sum: product }) => sum + product, 0)
     const pixels = layer.source.kind === "input"
     const place = ({ channel, y, x }) => {
-      if (!isMap(layer.source)) return `unit ${channel + 1}`
-      return `${pixels ? "" : `map ${channel + 1}, `}row ${y + 1}, column ${x + 1}`
+      const at = { number: channel + 1, row: y + 1, column: x + 1 }
+      if (!isMap(layer.source)) return _("unit {number}", at)
+      return pixels ? _("row {row}, column {column}", at) : _("map {number}, row {row}, column {column}", at)
     }
-    const from = pixels ? "pixels of the input" : `inputs from ${layerName(network, layer.source, true)}`
+    const count = terms.length
+    const heading = pixels
+      ? _("Input × weight: the strongest of {count} pixels of the input", { count })
+      : _("Input × weight: the strongest of {count} inputs from {layer}", { count, layer: layerName(network, layer.source, true) })
     return [
-      ...(softmax ? [line("title", "From logits to shares"), softmaxTable(softmax, explained.channel)] : []),
+      ...(softmax ? [line("title", _("From logits to shares")), softmaxTable(softmax, explained.channel)] : []),
       line("total", [
-        `Sum of ${terms.length} products`, number(total - bias), "+ bias", number(bias), "=", number(total, "result"),
+        _("Sum of {count} products", { count }), number(total - bias), _("+ bias"), number(bias), "=", number(total, "result"),
       ]),
       ...next(network, explained),
-      line("title", `Input × weight: the strongest of ${terms.length} ${from}`),
+      line("title", heading),
       productList(shown, place),
-      ...(rest.length ? [line("total", [`The other ${rest.length} together`, number(others)])] : []),
+      ...(rest.length ? [line("total", [_("The other {count} together", { count: rest.length }), number(others)])] : []),
     ]
   },
 }
@@ -291,7 +302,9 @@ function barList(className, rows, limit) {
 const largest = (terms) => Math.max(...terms.map(({ sum }) => Math.abs(sum)))
 
 function termList(terms, from) {
-  const rows = terms.map(({ channel, sum }) => ({ name: `map ${channel + 1}`, value: sum, channel, chosen: channel === from }))
+  const rows = terms.map(({ channel, sum }) => {
+    return { name: _("map {number}", { number: channel + 1 }), value: sum, channel, chosen: channel === from }
+  })
   return barList("channels", rows, largest(terms))
 }
 
@@ -310,7 +323,7 @@ function softmaxTable({ logits, exponentials, total, shares, largest: most }, ch
     element() {
       const table = make("table")
       const head = table.createTHead().insertRow()
-      for (const title of ["digit", "logit z", "", "share"]) head.append(make("th", "", title))
+      for (const title of [_("digit"), _("logit z"), "", _("share")]) head.append(make("th", "", title))
       const body = table.createTBody()
       logits.forEach(() => {
         const row = body.insertRow()
@@ -329,7 +342,7 @@ function softmaxTable({ logits, exponentials, total, shares, largest: most }, ch
           row.cells[at + 1].dataset.value = value
         })
       })
-      table.title = `The exponentials add up to ${signed(total)}; each share is its part of that.`
+      table.title = _("The exponentials add up to {total}; each share is its part of that.", { total: signed(total) })
     },
   }
 }
@@ -343,12 +356,12 @@ function curve(input, apply, theme) {
     element() {
       const canvas = make("canvas", "curve")
       canvas.setAttribute("role", "img")
-      canvas.setAttribute("aria-label", "Graph of the activation function with this number marked")
+      canvas.setAttribute("aria-label", _("Graph of the activation function with this number marked"))
       return canvas
     },
     fill(canvas) {
       const context = sized(canvas, width, height)
-      const points = Array.from({ length: width + 1 }, (_, at) => apply(((2 * at) / width - 1) * reach))
+      const points = Array.from({ length: width + 1 }, (_none, at) => apply(((2 * at) / width - 1) * reach))
       const [low, high] = [Math.min(0, ...points), Math.max(0.1, ...points)]
       const up = (value) => height - 8 - ((value - low) / (high - low)) * (height - 16)
       context.clearRect(0, 0, width, height)

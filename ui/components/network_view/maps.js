@@ -33,28 +33,41 @@ class Atlas {
   }
 }
 
+// As the page names them, with their formulas.
+const ACTIVATIONS = {
+  relu: ["ReLU", "max(0, x)"],
+  leaky_relu: [_("leaky ReLU"), _("x where x > 0, else 0.01 x")],
+  elu: ["ELU", _("x where x > 0, else exp(x) - 1")],
+  gelu: ["GELU", "x Φ(x)"],
+  silu: ["SiLU", "x / (1 + exp(-x))"],
+  mish: [_("Mish"), "x tanh(ln(1 + exp(x)))"],
+  sigmoid: [_("Sigmoid"), "1 / (1 + exp(-x))"],
+  tanh: [_("Tanh"), "tanh(x)"],
+}
+
 const isMap = (layer) => layer.output.length === 3
 
 // "conv 1", "ReLU 2", "pool 1", "dense", "output"; long where there is room.
 function layerName(network, layer, long = false) {
   const number = layer.name.match(/\d+$/)?.[0] ?? ""
-  const pooling = network.pooling === "max" ? "max pool" : "average pool"
+  const pooling = network.pooling === "max" ? _("max pool") : _("average pool")
   const names = {
-    convolution: long ? "convolution" : "conv",
-    "batch norm": long ? "batch norm" : "norm",
-    activation: network.activation.label,
-    pooling: long ? pooling : "pool",
-    dense: layer.name === "output" ? "output" : "dense",
+    input: _("input"),
+    convolution: long ? _("convolution") : _("conv"),
+    "batch norm": long ? _("batch norm") : _("norm"),
+    activation: ACTIVATIONS[network.activation][0],
+    pooling: long ? pooling : _("pool"),
+    dense: layer.name === "output" ? _("output") : _("dense"),
   }
-  return `${names[layer.kind] ?? layer.kind} ${number}`.trim()
+  return `${names[layer.kind]} ${number}`.trim()
 }
 
 // One number in words: "convolution 2, map 17, row 5, column 7".
 function placeName(network, { index, channel, y, x }) {
   const layer = network.layers[index]
-  const name = layerName(network, layer, true)
-  if (layer.kind === "input") return `the input, row ${y + 1}, column ${x + 1}`
-  if (layer.name === "output") return `the output for digit ${channel}`
-  if (!isMap(layer)) return `${name}, unit ${channel + 1}`
-  return `${name}, map ${channel + 1}, row ${y + 1}, column ${x + 1}`
+  const at = { layer: layerName(network, layer, true), number: channel + 1, row: y + 1, column: x + 1 }
+  if (layer.kind === "input") return _("the input, row {row}, column {column}", at)
+  if (layer.name === "output") return _("the output for digit {digit}", { digit: channel })
+  if (!isMap(layer)) return _("{layer}, unit {number}", at)
+  return _("{layer}, map {number}, row {row}, column {column}", at)
 }

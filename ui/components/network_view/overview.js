@@ -106,7 +106,7 @@ class Overview {
     Object.assign(this, { theme, frame, selection, path: new Map(path.map((place) => [place.index, place])) })
     for (const column of this.columns) {
       column.atlas.update(theme.shades)
-      const text = column.kind === "input" ? "0 to 1" : column.kind === "output" ? "" : `± ${column.atlas.limit.toFixed(2)}`
+      const text = column.kind === "input" ? _("0 to 1") : column.kind === "output" ? "" : `± ${column.atlas.limit.toFixed(2)}`
       if (column.legend.textContent !== text) column.legend.textContent = text
       this.#paintColumn(column)
     }

@@ -8,9 +8,9 @@ class Slide {
   constructor(show) {
     this.show = show
     this.element = make("div", "slide")
-    this.play = this.#button("Play", () => (this.frame ? this.pause() : this.start()))
-    this.#button("Step", () => this.step())
-    this.#button("Stop", () => this.reset())
+    this.play = this.#button(_("Play"), () => (this.frame ? this.pause() : this.start()))
+    this.#button(_("Step"), () => this.step())
+    this.#button(_("Stop"), () => this.reset())
     this.reset()
   }
 
@@ -44,14 +44,14 @@ class Slide {
       if (this.position >= this.count - 1) return this.pause()
       this.frame = requestAnimationFrame(tick)
     }
-    this.play.textContent = "Pause"
+    this.play.textContent = _("Pause")
     this.frame = requestAnimationFrame(tick)
   }
 
   pause() {
     cancelAnimationFrame(this.frame)
     this.frame = 0
-    this.play.textContent = "Play"
+    this.play.textContent = _("Play")
   }
 
   step() {
