@@ -142,7 +142,8 @@ def on_the_digit() -> None:
     st.markdown(
         _(
             "At every place each number of the kernel is multiplied with the pixel under it. The products add up "
-            "to one number of the output."
+            "to one number of the output. Point at a picture to move the window, press to hold it, or use the arrow "
+            "keys."
         )
     )
     image = lesson_picture()

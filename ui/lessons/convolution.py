@@ -173,7 +173,7 @@ def _take_preset() -> None:
 
 def _take_along() -> None:
     """Callback: a ready-made kernel comes along to another size, unless the student's own numbers are there."""
-    own = st.session_state.get(_numbers(st.session_state.get(_SIZE)))
+    own = st.session_state.get(_numbers(cast("int", st.session_state.get(_SIZE))))
     if own is None or kernel_name(own):
         _take_preset()
 
@@ -263,10 +263,7 @@ def _flipping(numbers: Floats) -> Question:
     }
     return Question(
         "flip",
-        _(
-            "Take the kernel that the numbers above make. What does it give when it is flipped, compared with when "
-            "it is not?"
-        ),
+        _("Flip the kernel whose numbers stand above. What comes out, compared with the kernel as it is?"),
         answers[found],
         f"{reasons[found]} {_opposites(numbers, found)}",
         tuple(answers.values()),
@@ -292,18 +289,10 @@ def _opposites(numbers: Floats, found: str) -> str:
 def _parameters(layer: LayerSettings) -> Question:
     size, channels_in, channels_out = layer.size, layer.channels_in, 2 * layer.channels_out
     right = parameter_count(size, channels_in, channels_out)
-    candidates = {  # what one gets by forgetting the biases, the input channels, or that each filter has a bias
-        right,
-        right - channels_out,
-        parameter_count(size, 1, channels_out),
-        right - channels_out + 1,
-        parameter_count(size, channels_in, layer.channels_out) + layer.channels_out,
-    }
     return Question(
         "parameters",
         _("The layer whose channels you chose gets twice as many output channels. How many parameters has it then?"),
-        f"{right:,}",
+        float(right),
         _("Twice the filters, each with its kernels and its bias:")
         + f"\n\n${parameter_formula(size, channels_in, channels_out)}$",
-        tuple(f"{count:,}" for count in sorted(candidates)),
     )

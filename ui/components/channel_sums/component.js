@@ -86,7 +86,7 @@ class ChannelSums {
     table.style.setProperty("--outputs", shownOut)
     this.cells = { inputs: [], kernels: [], outputs: [], parts: [], heads: [], biases: [] }
     const hidden = channelsOut - shownOut
-    const cell = (className, text = "") => table.appendChild(make("div", `cell ${className}`, text))
+    const cell = (className, text) => table.appendChild(make("div", `cell ${className}`, text ?? ""))
     const canvas = (parent, label) => {
       const made = parent.appendChild(make("canvas"))
       made.setAttribute("role", "img")
@@ -96,7 +96,7 @@ class ChannelSums {
     }
     const kernels = (fill, last) => {
       for (let to = 0; to < shownOut; to++) fill(cell("kernel"), to)
-      cell("more", hidden ? last : "")
+      cell("rest", hidden ? last : null)
     }
     // A picture, a sign before it and the number at the place after it.
     const part = (sign, label) => {
@@ -110,13 +110,14 @@ class ChannelSums {
 
     cell("head", _("Inputs"))
     for (let to = 0; to < shownOut; to++) {
-      const button = cell("head").appendChild(make("button", "", _("Output {number}", { number: to + 1 })))
+      const button = cell("head").appendChild(make("button"))
+      button.textContent = _("Output {number}", { number: to + 1 })
       button.type = "button"
       button.onclick = () => this.#choose(to)
       this.cells.heads.push(button)
     }
-    cell("head more", hidden ? _("{count} more", { count: hidden }) : "")
-    this.title = cell("head part")
+    cell("rest", hidden ? _("{count} more", { count: hidden }) : null)
+    this.title = cell("title")
     for (let from = 0; from < shownIn; from++) {
       this.cells.inputs.push(canvas(cell("map"), _("Input channel {number}", { number: from + 1 })))
       kernels((parent, to) => {
@@ -133,11 +134,12 @@ class ChannelSums {
       kernels((parent) => parent.append("⋮"), "⋱")
       part("+", _("What the other input channels add"))
     }
-    cell("map low", _("Bias"))
+    cell("map", _("Bias"))
     kernels((parent, to) => this.cells.biases.push(parent.appendChild(make("output"))), "…")
     part("+", "")
     cell("map", _("Outputs"))
-    kernels((parent, to) => this.cells.outputs.push(canvas(parent, _("Output channel {number}", { number: to + 1 }))), "…")
+    const output = (to) => _("Output channel {number}", { number: to + 1 })
+    kernels((parent, to) => this.cells.outputs.push(canvas(parent, output(to))), "…")
     part("=", _("The chosen output channel"))
   }
 

@@ -21,7 +21,8 @@ function matrices(side, grids, limits, theme, winner = null) {
   return {
     key: `matrices ${side} ${grids.length}`,
     element() {
-      const row = make("div", side > 5 ? "matrices large" : "matrices")
+      const row = make("div", "matrices")
+      row.classList.toggle("large", side > 5)
       const names = [_("patch"), _("kernel"), _("products")]
       grids.forEach((numbers, at) => {
         if (at) row.append(make("span", "sign", at === 1 ? "×" : "="))

@@ -217,8 +217,9 @@ class Curves {
     const own = { negative: diverging[0], positive: diverging.at(-1), f: categorical[2], g: categorical[3] }
     for (const [name, color] of Object.entries(own)) if (color) this.root.style.setProperty(`--${name}`, color)
     const key = `${data.f} ${data.g}`
+    const titles = ["f", "g", _("g, flipped")]
     this.minis.querySelectorAll("svg").forEach((svg, at) => {
-      svg.setAttribute("aria-label", `${["f", "g", _("g, flipped")][at]}: ${data.names[Math.min(at, 1)]}`)
+      svg.setAttribute("aria-label", `${titles[at]}: ${data.names[Math.min(at, 1)]}`)
     })
     if (key === this.key) return
     this.key = key
@@ -321,7 +322,7 @@ class Curves {
 
   #start() {
     if (this.at >= this.product.length - 1) this.at = 0
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+    const calm = matchMedia("(prefers-reduced-motion:reduce)").matches
     let [last, t] = [performance.now(), this.t]
     const tick = (now) => {
       const passed = now - last

@@ -93,13 +93,14 @@ class SlidingKernel {
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target !== this.field) return
     const direction = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key]
+    const holds = { Enter: true, Escape: false }
     if (direction) {
       this.pause()
       this.held = true
       this.#move({ row: this.place.row + direction[0], column: this.place.column + direction[1] })
     } else if (event.key === " ") this.frame ? this.pause() : this.#start()
-    else if (event.key === "Enter" || event.key === "Escape") {
-      this.held = event.key === "Enter"
+    else if (event.key in holds) {
+      this.held = holds[event.key]
       this.#paint()
     } else return
     event.preventDefault()
@@ -140,7 +141,7 @@ class SlidingKernel {
     const most = (numbers) => numbers.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
     this.limits = { picture: most(this.picture), kernel: most(this.kernel), output: most(this.output) }
     this.limits.products = this.limits.picture * this.limits.kernel
-    this.place = before ? this.#sameMiddle(before) : this.#strongest()
+    this.place = before && `${before.size}` === `${data.size}` ? this.#sameMiddle(before) : this.#strongest()
     if (!this.whole || this.filled?.length !== this.output.length) this.#empty(this.whole)
     this.images = {
       picture: this.#image(this.picture, this.width, this.height, data.grey ? null : this.limits.picture),
@@ -298,14 +299,17 @@ class SlidingKernel {
   }
 
   // A frame that is seen on every ground; dashed while it follows the pointer.
-  #box(context, x, y, side) {
+  #box(context, left, top, size) {
+    const inside = (place) => Math.max(1.5, Math.min(this.edge - 1.5, place)) // else the picture's end cuts it in half
+    const [x, y] = [left, top].map(inside)
+    const [width, height] = [inside(left + size) - x, inside(top + size) - y]
     context.lineWidth = 5
     context.strokeStyle = this.theme.background
-    context.strokeRect(x, y, side, side)
+    context.strokeRect(x, y, width, height)
     context.lineWidth = 3
     context.strokeStyle = this.theme.mark
     context.setLineDash(this.held ? [] : [6, 3])
-    context.strokeRect(x, y, side, side)
+    context.strokeRect(x, y, width, height)
     context.setLineDash([])
   }
 
@@ -399,7 +403,7 @@ class SlidingKernel {
       this.#jump(0)
     }
     this.held = true
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+    const calm = matchMedia("(prefers-reduced-motion:reduce)").matches
     const begun = performance.now()
     const start = this.#position
     const reached = (seconds) => (PACE.first * PACE.doubles * (2 ** (seconds / PACE.doubles) - 1)) / Math.LN2
