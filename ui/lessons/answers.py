@@ -71,7 +71,8 @@ def answers(owner: str) -> None:
             finding = latest_finding(experiment, owner)
             if finding:
                 with st.container(border=True, key=f"world_finding_{answer.experiment}"):
-                    st.markdown(f":material/science: **{_('What your own runs found:')}** {finding}")
+                    found = _("What your own runs found:")
+                    st.markdown(f":material/science: **{found}** {finding}")
             with st.container(horizontal=True, gap="medium"):
                 link_to(
                     "pages/train/experiments.py",

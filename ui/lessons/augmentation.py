@@ -12,7 +12,7 @@ from model.language import _
 from model.recognizer import Recognizer
 from ui.components.pictures import Picture, pictures
 from ui.lessons.dice import seed, throw
-from ui.settings import GROUPS, bounds, label_of
+from ui.settings import GROUPS, bounds, help_of, label_of
 from ui.text import percent
 
 NAMES = GROUPS["Augment"]
@@ -83,7 +83,7 @@ def _choose() -> TrainConfig:
             st.session_state[_key(name)] = float(field.default)
         values[name] = columns[number % 2].slider(
             label_of(name), low, high, step=0.01 if high <= 1 else 0.1 if high <= 10 else 1.0, key=_key(name),
-            persist_state="session", help=_(field.description or ""),
+            persist_state="session", help=help_of(name),
         )  # fmt: skip
     return TrainConfig.model_validate({name: round(value, 6) for name, value in values.items()})
 

@@ -83,9 +83,10 @@ USES = (
 
 def uses() -> None:
     """A tab for each."""
+    warning = _("What can go wrong.")
     for tab, use in zip(st.tabs([f":material/{use.icon}: {_(use.title)}" for use in USES]), USES, strict=True):
         with tab, st.container(key=f"world_use_{use.icon}"):
             st.markdown(_(use.does))
-            st.markdown(f":material/warning: **{_('What can go wrong.')}** {_(use.wrong)}")
+            st.markdown(f":material/warning: **{warning}** {_(use.wrong)}")
             st.caption(use.sources)
             link_to(use.script, label=_(use.label))
