@@ -46,10 +46,9 @@ NAMES = {
     "Escape",
     "(prefers-reduced-motion: reduce)",
     "canvas.lower-canvas, canvas.upper-canvas",
-    ".dc-toolbar { display: none !important;
+    ".dc-toolbar { display: none !important; }",
     "under way",
     "Augment",
-}",
     '<div class="root"></div>\n<!-- filled by component.js -->',
 }
 """Keys and names of the code's own, which look like texts."""
