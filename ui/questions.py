@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,6 +14,8 @@ from ui.menu import LESSONS, link_to
 from ui.numbers import NumberError, parse_number, written
 
 PER_LESSON = 3
+_LARGEST = 1e9
+_BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[,'\s](?=\d{3}(?!\d))")
 _REPLIES = "lesson_replies"
 """Keeps, as long as the tab is open, what was replied to each question of each lesson."""
 
@@ -69,18 +72,16 @@ def progress(script: str) -> int:
 
 
 def lessons_overview(here: str) -> None:
-    """All lessons as links, with how many of their questions were answered."""
-    with st.container(border=True, key="lessons"):
+    """All lessons as links, in their order, with how many of their questions were answered."""
+    with st.container(key="lessons"):
         for number, entry in enumerate(LESSONS, start=1):
             done = progress(entry.script)
-            mark = "check_circle" if done >= PER_LESSON else "radio_button_unchecked"
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f":material/{mark}: {number}.", width="content")
-                if entry.script == here:
-                    st.markdown(f"**{_(entry.title)}**", width="content")
-                else:
-                    link_to(entry.script)
-                st.caption(_("{done} of {all} questions answered", done=done, all=PER_LESSON), width="content")
+            with st.container(border=True, key=f"lesson_{number}", gap="xxsmall"):
+                title = f"{number}. {_(entry.title)}"
+                link_to(entry.script, label=f"**{title}**" if entry.script == here else title)
+                marks = "".join(f":material/{'check_circle' if at < done else 'circle'}:" for at in range(PER_LESSON))
+                answered = _("{done} of {all} answered", done=min(done, PER_LESSON), all=PER_LESSON)
+                st.caption(f"{marks} {answered}")
 
 
 @st.fragment
@@ -103,6 +104,8 @@ def _show(script: str, question: Question) -> None:
         given = _field(script, question)
         if st.button(_("Check"), key=f"check_{_name(script, question)}", disabled=given in (None, "")):
             reply = _check(script, question, given)
+            if reply and script == LESSONS[0].script:
+                st.rerun()  # the overview at the head of this page counts it too
     if reply is None:
         return
     if reply.right:
@@ -129,13 +132,20 @@ def _field(script: str, question: Question) -> Any:
 
 def _check(script: str, question: Question, given: Any) -> _Reply | None:
     try:
-        value = given if question.choices else parse_number(str(given))
+        value = given if question.choices else _number(question, str(given))
     except NumberError as error:
         st.error(str(error))
         return None
     reply = _Reply(value, (question.text, question.answer), question.accepts(value))
     cast("dict[str, dict[str, _Reply]]", _replies()).setdefault(script, {})[question.key] = reply
     return reply
+
+
+def _number(question: Question, text: str) -> float:
+    """The number replied. Where a large one is asked for, a comma stands between thousands, as the pages write it."""
+    if isinstance(question.answer, float | int) and abs(question.answer) >= 1_000:
+        text = _BETWEEN_THOUSANDS.sub("", text)
+    return parse_number(text, _LARGEST)
 
 
 def _ways_on(script: str) -> None:
