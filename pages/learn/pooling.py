@@ -14,7 +14,6 @@ from ui.lessons.pooling import (
     Pooling,
     Source,
     choose_pooling,
-    choose_shift,
     choose_source,
     grid_to_pool,
     pool_source,
@@ -58,15 +57,12 @@ def lesson() -> None:
             "is left after pooling?"
         )
     )
-    direction, pixels = choose_shift()
-    show_shift(source, pooling, direction, pixels)
+    show_shift(source, pooling)
 
     st.subheader(_("How many numbers are left"), anchor=False)
     what_is_left(source, pooling, recognizer.checkpoint.model)
 
-    questions(
-        HERE, lambda: [_other_kind(grid, pooling), _other_stride(source, pooling), _other_move(source, pooling, pixels)]
-    )
+    questions(HERE, lambda: [_other_kind(grid, pooling), _other_stride(source, pooling), _move(source, pooling)])
 
 
 def _other_kind(grid: Tensor, pooling: Pooling) -> Question:
@@ -111,9 +107,9 @@ def _other_stride(source: Source, pooling: Pooling) -> Question:
     )  # fmt: skip
 
 
-def _other_move(source: Source, pooling: Pooling, pixels: int) -> Question:
-    """Whether a move by other pixels than those shown leaves the pooled numbers as they are."""
-    move = pixels % 4 + 1
+def _move(source: Source, pooling: Pooling) -> Question:
+    """Whether a move by the width of a window leaves the pooled numbers as they are."""
+    move = pooling.window
     whole = moves_whole(source.image, pooling.kind, pooling.window, pooling.stride, move)
     same, new = _("The same numbers, in other places"), _("Other numbers")
     told = {"move": move, "stride": pooling.stride}
@@ -131,8 +127,8 @@ def _other_move(source: Source, pooling: Pooling, pixels: int) -> Question:
     return Question(
         "move",
         _(
-            "The digit itself is pooled with the settings above, then moved to the right by {move} pixels and pooled "
-            "again. Apart from the edges, what is in the second pooled picture?",
+            "The digit itself is pooled with the settings above, then moved to the right by {move} pixels, the width "
+            "of the window, and pooled again. Apart from the edges, what is in the second pooled picture?",
             move=move,
         ),
         same if whole else new,

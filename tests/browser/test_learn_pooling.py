@@ -45,7 +45,7 @@ def choose(page: Page, name: str) -> None:
 
 def test_the_window_goes_where_the_keys_and_the_mouse_say(page: Page, app: str) -> None:
     sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.extend([frame])))
     open_lesson(page, app)
     grid = typed_grid(page)
     pooled = F.max_pool2d(grid[None], 2)[0]

@@ -81,7 +81,7 @@ def test_every_figure_of_the_default_network_is_worked_out(open_page: Open) -> N
     table = app.dataframe[0].value
     assert table["Parameters"].sum() == ModelConfig().parameters == 93_322
     assert table["Multiplications"].sum() == 2_794_240
-    assert dict(zip(table["Layer"], table["One number sees"], strict=True))["conv2"] == "8x8"
+    assert dict(zip(table["Layer"], table["Sees"], strict=True))["conv2"] == "8x8"
     told = texts(app)
     assert "2,794,240 in all" in told
     assert r"(1 \cdot 3 \cdot 3 + 1) \cdot 32 = 320" in told

@@ -169,12 +169,12 @@ def test_the_questions_are_answered_by_the_page_s_own_settings(open_page: Open) 
     assert len(app.success) == 3
     assert "3 of 3 questions answered" in texts(app)
 
-    choose(app, kind="average", stride=3, window=3)
+    choose(app, kind="average", stride=2, window=3)
     assert not app.success, "other settings make other questions"
-    largest = float(grid(app)[3:, 3:].max())
+    largest = float(grid(app)[2:5, 2:5].max())
     reply(app, "pooling", "kind", str(largest))
-    reply(app, "pooling", "size", str(12 * 12))
-    reply(app, "pooling", "move", "Other numbers")  # two pixels are no multiple of three
+    reply(app, "pooling", "size", str(24 * 24))
+    reply(app, "pooling", "move", "Other numbers")  # three pixels are no multiple of two
     assert len(app.success) == 3
 
 

@@ -217,7 +217,7 @@ def layer_table(found: list[Cost]) -> None:
             names[0]: int(np.prod(cost.layer.output)),
             names[1]: cost.layer.parameters,
             names[2]: cost.multiplications,
-            _("One number sees"): f"{cost.field.side}x{cost.field.side}" if cost.field else _("everything"),
+            _("Sees"): f"{cost.field.side}x{cost.field.side}" if cost.field else _("all"),
         }
         for cost in found
     ]
@@ -239,30 +239,27 @@ def where_the_parameters_come_from(found: list[Cost]) -> None:
 
 def shares(found: list[Cost]) -> None:
     """Which layers have the parameters, and which do the multiplying."""
-    measures = {_("Parameters"): "parameters", _("Multiplications"): "multiplications"}
-    rows = []
-    for title, measure in measures.items():
-        counts = {
-            cost.layer.name: cost.layer.parameters if measure == "parameters" else cost.multiplications
-            for cost in found
-            if cost.multiplications
-        }
-        whole = max(1, sum(counts.values()))
-        rows += [
-            {"layer": name, "measure": title, "share": count / whole, "told": f"{100 * count / whole:.1f} %"}
-            for name, count in counts.items()
-        ]
-    order = [cost.layer.name for cost in found if cost.multiplications]
+    some = [cost for cost in found if cost.multiplications]
+    left, right = st.columns(2)
+    with left:
+        counts = {cost.layer.name: cost.layer.parameters for cost in some}
+        _bars(_("Parameters"), counts, _("The share of each layer in the parameters"), "cnn_parameters")
+    with right:
+        counts = {cost.layer.name: cost.multiplications for cost in some}
+        _bars(_("Multiplications"), counts, _("The share of each layer in the multiplications"), "cnn_multiplications")
+
+
+def _bars(title: str, counts: dict[str, int], alt_text: str, key: str) -> None:
+    whole = sum(counts.values())
+    rows = [
+        {"layer": name, "share": count / whole, "told": f"{100 * count / whole:.1f} %"}
+        for name, count in counts.items()
+    ]
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        y=alt.Y("layer:N", sort=order, title=None),
-        x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1.12])),
+        y=alt.Y("layer:N", sort=list(counts), title=None),
+        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1.15])),
         tooltip=[alt.Tooltip("layer:N", title=_("Layer")), alt.Tooltip("told:N", title=_("Share"))],
     )
-    bars, texts = base.mark_bar(), base.mark_text(align="left", dx=4).encode(text="told:N")
-    chart = alt.layer(bars, texts).properties(width=330, height=26 * len(order)).facet(
-        column=alt.Column("measure:N", title=None, sort=list(measures))
-    )  # fmt: skip
-    st.altair_chart(
-        chart, width="content", key="cnn_shares",
-        alt=_("The share of each layer in the parameters and in the multiplications"),
-    )  # fmt: skip
+    readable = alt.ExprRef("luminance(background) > 0.18 ? 'black' : 'white'")
+    texts = base.mark_text(align="left", dx=4, fill=readable).encode(text="told:N")
+    st.altair_chart(alt.layer(base.mark_bar(), texts), height=28 * len(counts) + 60, key=key, alt=alt_text)

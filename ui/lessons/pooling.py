@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.config import ModelConfig
-from model.inspection import activation_name, layer_outputs
+from model.inspection import activation_name
 from model.language import N_, _, ngettext
 from model.network import DigitCNN
 from model.theory.pooling import CHANGED, Change, Kind, change, grown_and_shrunk, moved, output_side, pool, unseen
@@ -140,9 +140,11 @@ class Source:
         return image[None] if self.grey else first_maps(self.network, image)
 
 
+@torch.inference_mode()
 def first_maps(network: DigitCNN, image: Tensor) -> Tensor:
     """float32 (C, H, W): what the first convolution and its activation make of float32 (28, 28)."""
-    return layer_outputs(network, image)[activation_name(0)]
+    stages = network.stages(image[None, None])
+    return next(output[0] for name, output in stages if name == activation_name(0))
 
 
 def choose_source(network: DigitCNN, image: NDArray[np.float32]) -> Source:
@@ -255,42 +257,28 @@ class Shift:
     after: Change
 
 
-def shift(source: Source, pooling: Pooling, direction: str, pixels: int, *, all_maps: bool = False) -> Shift:
-    """What a move of the drawing changes in the chosen map, or in all of them."""
-    right, down = (pixels * step for step in DIRECTIONS[direction])
-    still, gone = source.maps, source.after_a_move(right, down)
-    if not all_maps:
-        still, gone = still[source.chosen], gone[source.chosen]
+def shift(still: Tensor, gone: Tensor, pooling: Pooling) -> Shift:
+    """What differs between the maps of the digit in its place and of the digit that has moved."""
     return Shift(change(still, gone), change(pooling(still), pooling(gone)))
 
 
-def choose_shift() -> tuple[str, int]:
-    """Direction and pixels of the move that is shown."""
-    with st.container(horizontal=True, gap="medium"):
-        direction = choose(
-            _("The digit moves"), tuple(DIRECTIONS), key="pooling_direction",
-            written=lambda direction: _(_DIRECTION_NAMES[direction]),
-        )  # fmt: skip
-        pixels = choose(_("By how many pixels"), PIXELS, key="pooling_pixels")
-    return direction, pixels
-
-
-def show_shift(source: Source, pooling: Pooling, direction: str, pixels: int) -> None:
+@st.fragment
+def show_shift(source: Source, pooling: Pooling) -> None:
     """Pictures before and after pooling, the figures of all four directions, and what they say."""
-    still = source.map
-    right, down = (pixels * step for step in DIRECTIONS[direction])
-    gone = source.after_a_move(right, down)[source.chosen]
+    direction, pixels = _choose_shift()
+    gone = {name: source.after_a_move(pixels * right, pixels * down) for name, (right, down) in DIRECTIONS.items()}
+    still, moved_map = source.map, gone[direction][source.chosen]
     with st.container(horizontal=True, gap="large"):
         for key, title, first, second in (
-            ("before", _("Before pooling"), still, gone),
-            ("after", _("After pooling"), pooling(still), pooling(gone)),
+            ("before", _("Before pooling"), still, moved_map),
+            ("after", _("After pooling"), pooling(still), pooling(moved_map)),
         ):
             with st.container(key=f"pooling_shift_{key}"):
                 st.markdown(f"**{title}**")
                 _three(source, first, second, key)
-    moves = {name: shift(source, pooling, name, pixels) for name in DIRECTIONS}
+    shifts = {name: shift(still, maps[source.chosen], pooling) for name, maps in gone.items()}
     st.dataframe(
-        pd.DataFrame([_row(_(_DIRECTION_NAMES[name]), move) for name, move in moves.items()]),
+        pd.DataFrame([_row(_(_DIRECTION_NAMES[name]), each) for name, each in shifts.items()]),
         hide_index=True, height="content",
         alt=_("What a move in each direction changes, before and after pooling"),
     )  # fmt: skip
@@ -301,9 +289,9 @@ def show_shift(source: Source, pooling: Pooling, direction: str, pixels: int) ->
             least=_percent(CHANGED, 0),
         )
     )  # fmt: skip
-    st.markdown(_verdict(moves[direction]))
+    st.markdown(_verdict(shifts[direction]))
     if len(source.maps) > 1:
-        everywhere = shift(source, pooling, direction, pixels, all_maps=True)
+        everywhere = shift(source.maps, gone[direction], pooling)
         st.caption(
             _(
                 "Over all {count} maps of the layer the relative change is {before} before pooling and {after} "
@@ -312,6 +300,17 @@ def show_shift(source: Source, pooling: Pooling, direction: str, pixels: int) ->
                 after=_percent(everywhere.after.relative, 0),
             )
         )  # fmt: skip
+
+
+def _choose_shift() -> tuple[str, int]:
+    """Direction and pixels of the move that is shown."""
+    with st.container(horizontal=True, gap="medium"):
+        direction = choose(
+            _("The digit moves"), tuple(DIRECTIONS), key="pooling_direction",
+            written=lambda direction: _(_DIRECTION_NAMES[direction]),
+        )  # fmt: skip
+        pixels = choose(_("By how many pixels"), PIXELS, key="pooling_pixels")
+    return direction, pixels
 
 
 def _three(source: Source, first: Tensor, second: Tensor, key: str) -> None:

@@ -1,6 +1,7 @@
 // A window over a map, and the pooled map that it fills. The sums are made here, as PyTorch makes them without padding.
 
-const WIDEST = 300 // pixels of the map
+const [NARROWEST, WIDEST] = [200, 300] // pixels of the map
+const BETWEEN = 40 // and between two maps, with their frames
 const LARGEST_CELL = 56
 const WRITTEN_CELL = 36 // cells of so many pixels have room for their number
 const SECONDS = 10 // for a large map; small ones go slowly enough to follow
@@ -186,6 +187,16 @@ function say(own, row, column, numbers, winnerRow, winnerColumn, result) {
   }
 }
 
+// Both maps stand side by side, as large as there is room for.
+function fit(own, root) {
+  const room = Math.floor((root.clientWidth - BETWEEN) / 2) || WIDEST
+  const widest = Math.max(NARROWEST, Math.min(WIDEST, room))
+  const most = Math.max(own.map.rows, own.map.columns)
+  own.cell = Math.min(LARGEST_CELL, Math.floor(widest / most))
+  own.stage.style.setProperty("--map", `${most * own.cell}px`)
+  show(own)
+}
+
 function pause(own) {
   cancelAnimationFrame(own.frame)
   own.frame = 0
@@ -297,7 +308,6 @@ export default function ({ data, parentElement }) {
     const values = unpacked(data.values)
     own.map = { ...data, values, limit: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) }
     own.made = pool(own.map)
-    own.cell = Math.min(LARGEST_CELL, Math.floor(WIDEST / Math.max(data.rows, data.columns)))
     if (own.complete === null) {
       own.complete = data.full
       if (data.full) own.position = own.made.pooled.indexOf(own.made.pooled.reduce((most, value) => Math.max(most, value)))
@@ -306,13 +316,17 @@ export default function ({ data, parentElement }) {
     own.position = Math.min(own.position, own.filled.length - 1)
     own.filled[own.position] = 1
   }
-  const { made, map, cell } = own
-  own.stage.style.setProperty("--map", `${Math.max(map.rows, map.columns) * cell}px`)
+  const { made, map } = own
   own.stage.setAttribute("aria-label", _("{label}, with a window over it. The arrow keys move the window.", { label: data.label }))
   own.input.caption.textContent = `${data.label}, ${map.rows}x${map.columns}`
   own.seen.caption.textContent = _("In the window")
   own.output.caption.textContent = _("Pooled, {height}x{width}", { height: made.height, width: made.width })
   connect(own)
-  show(own)
-  return () => pause(own)
+  fit(own, root)
+  own.resized ??= new ResizeObserver(() => fit(own, root))
+  own.resized.observe(root)
+  return () => {
+    pause(own)
+    own.resized.disconnect()
+  }
 }
