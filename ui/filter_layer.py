@@ -75,7 +75,7 @@ class FilterLayer:
         number = channel + 1
         state = [_("dead")] * (number in self.dead) + [_("off")] * (number in self.off)
         words = [_("Kernel of filter {number}", number=number), self.slice_name(channel), figure, *state]
-        alt = ", ".join(word for word in words if word)
+        alt = _(", ").join(word for word in words if word)
         note = " ".join([figure, *state[-1:]]).strip()
         return Picture(self.slices[channel].numpy(), str(number), alt, note, marked, limit=self.limit)
 

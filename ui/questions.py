@@ -102,7 +102,7 @@ def _show(script: str, question: Question) -> None:
         reply = None  # the controls have changed since: it is another question
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         given = _field(script, question)
-        if st.button(_("Check"), key=f"check_{_name(script, question)}", disabled=given in (None, "")):
+        if st.button(_("Check"), key=f"check_{_name(script, question)}", disabled=given in (None, "")) and given:
             reply = _check(script, question, given)
             if reply and script == LESSONS[0].script:
                 st.rerun()  # the overview at the head of this page counts it too

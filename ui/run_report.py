@@ -8,6 +8,7 @@ import streamlit as st
 
 from model.data import DataError, DataSet, load_data
 from model.evaluation import Mistake
+from model.language import _
 from model.runs import Run, State
 from ui.confusion import confusion_chart, worst_mistakes
 from ui.live_run import duration
@@ -18,31 +19,37 @@ def run_report(run: Run) -> None:
     """Figures, confusion and mistakes of a run that has them; nothing for one that broke off."""
     report = run.report()
     if report and run.state in (State.FINISHED, State.STOPPED):
-        _figures(report)
+        _figures(run, report)
         _mistakes(report)
 
 
-def _figures(report: dict[str, Any]) -> None:
-    if report["notice"]:
-        st.info(report["notice"])
+def _figures(run: Run, report: dict[str, Any]) -> None:
+    notice = run.notice
+    if notice:
+        st.info(notice)
     with st.container(horizontal=True, gap="medium", key="run_figures"):
-        st.metric("Test accuracy", f"{report['test_accuracy']:.2%}", width="content")
-        st.metric("Training time", duration(report["train_seconds"]), width="content")
-        st.metric("Parameters", f"{report['parameters']:,}", width="content")
-        st.metric("Generalisation gap", f"{100 * report['gap']:+.2f} points", width="content")
+        st.metric(_("Test accuracy"), f"{report['test_accuracy']:.2%}", width="content")
+        st.metric(_("Training time"), duration(report["train_seconds"]), width="content")
+        st.metric(_("Parameters"), f"{report['parameters']:,}", width="content")
+        gap = _("{points:+.2f} points", points=100 * report["gap"])
+        st.metric(_("Generalisation gap"), gap, width="content")
     st.caption(
-        f"The gap: it reads {report['training_accuracy']:.2%} of the pictures that it was trained on, and "
-        f"{report['test_accuracy']:.2%} of new ones. The larger it is, the more was learned by heart."
+        _(
+            "The gap: it reads {training:.2%} of the pictures that it was trained on, and {test:.2%} of new ones. "
+            "The larger it is, the more was learned by heart.",
+            training=report["training_accuracy"],
+            test=report["test_accuracy"],
+        )
     )
 
 
 def _mistakes(report: dict[str, Any]) -> None:
     left, right = st.container(key="run_confusion"), st.container(key="run_mistakes")
     with left:
-        st.subheader("Which digits it takes for which", anchor=False)
+        st.subheader(_("Which digits it takes for which"), anchor=False)
         confusion_chart(report["confusion"])
     with right:
-        st.subheader("Its five worst mistakes", anchor=False)
+        st.subheader(_("Its five worst mistakes"), anchor=False)
         try:
             images = _data(report["data"]).test.images
         except DataError as error:

@@ -358,7 +358,7 @@ def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: 
         time = _("**{time}** on this machine", time=estimate(model, train, measured).text)
     except SettingsError as error:
         time = str(error)
-    st.markdown(", ".join([_("**{count:,} parameters**", count=model.parameters), time]))
+    st.markdown(_(", ").join([_("**{count:,} parameters**", count=model.parameters), time]))
     with st.expander(_("Layer by layer")):
         st.code(layer_table(model), language=None)
 

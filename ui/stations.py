@@ -66,7 +66,7 @@ def stations(reading: Reading | None, steps: Steps, *, drawn: bool) -> None:
 def _moved(x: float, y: float) -> str:
     across = _("{pixels:.1f} right", pixels=x) if x >= 0 else _("{pixels:.1f} left", pixels=-x)
     along = _("{pixels:.1f} down", pixels=y) if y >= 0 else _("{pixels:.1f} up", pixels=-y)
-    return f"{across}, {along}"
+    return _(", ").join([across, along])
 
 
 def replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> None:

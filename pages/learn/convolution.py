@@ -21,7 +21,7 @@ from ui.lessons.convolution import (
     parameter_formula,
     told_by_the_sum,
 )
-from ui.network import chosen_name, chosen_network
+from ui.network import chosen_name, chosen_network, shown_name
 from ui.questions import questions
 
 HERE = "pages/learn/convolution.py"
@@ -158,7 +158,12 @@ def on_the_digit() -> None:
     )
     channels(image)
     st.subheader(_("A kernel that the network has learned"), anchor=False)
-    st.markdown(_("Nobody typed in these numbers: training found them. The network is **{name}**.", name=chosen_name()))
+    st.markdown(
+        _(
+            "Nobody typed in these numbers: training found them. The network is **{name}**.",
+            name=shown_name(chosen_name()),
+        )
+    )
     learned(image)
 
 

@@ -258,7 +258,7 @@ def _bars(title: str, counts: dict[str, int], alt_text: str, key: str) -> None:
     base = alt.Chart(pd.DataFrame(rows)).encode(
         y=alt.Y("layer:N", sort=list(counts), title=None),
         x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1.15])),
-        tooltip=[alt.Tooltip("layer:N", title=_("Layer")), alt.Tooltip("told:N", title=_("Share"))],
+        tooltip=[alt.Tooltip("layer:N", title=_("Layer")), alt.Tooltip("told:N", title=_("Share of all"))],
     )
     readable = alt.ExprRef("luminance(background) > 0.18 ? 'black' : 'white'")
     texts = base.mark_text(align="left", dx=4, fill=readable).encode(text="told:N")

@@ -85,7 +85,7 @@ def browse() -> None:
     pictures([_numbered(images, number, digit) for number in shown], key="cnn_sheet", size="3.9rem")
     st.caption(
         ngettext(
-            "{count} picture of this digit; below each stands its number in the set.",
+            "{count:,} picture of this digit; below each stands its number in the set.",
             "{count:,} pictures of this digit; below each stands its number in the set.",
             len(numbers),
         )
@@ -219,7 +219,7 @@ def _doubtful(found: Study, test: ImageSet) -> None:
     wrong = int((found.logits.argmax(1) != test.labels).sum())
     st.markdown(
         ngettext(
-            "Doubtful: the network reads {count} test picture as another digit than its label says.",
+            "Doubtful: the network reads {count:,} test picture as another digit than its label says.",
             "Doubtful: the network reads {count:,} test pictures as another digit than their labels say.",
             wrong,
         )
