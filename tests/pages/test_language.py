@@ -79,7 +79,8 @@ def _json_texts(value: Any, name: str = "") -> Iterator[str]:
 
 def _words(text: str) -> str:
     """The text without formulas, code, icons and marks of HTML."""
-    return re.sub(r"\$\$.*?\$\$|\$[^$]*\$|```.*?```|`[^`]*`|:material/\w+:|<[^>]*>|\w+ et al\.", " ", text, flags=re.DOTALL)
+    marks = r"\$\$.*?\$\$|\$[^$]*\$|```.*?```|`[^`]*`|:material/\w+:|<[^>]*>|\w+ et al\."
+    return re.sub(marks, " ", text, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("script", PAGES, ids=lambda script: script.rpartition("/")[2])
