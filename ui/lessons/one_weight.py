@@ -108,7 +108,7 @@ def _figures(made: Descent, target: int) -> None:
     one, weight = made.one, made.weight
     loss, slope = one.loss_and_slope(weight)
     if len(one.labels) == 1:
-        share = float(one.logits(torch.tensor([weight], dtype=torch.float64))[0, 0].softmax(0)[target])
+        share = one.share(weight, target)
         st.markdown(
             _("**Cross-entropy** looks only at the share p that the network gives to the right digit, {digit}.",
               digit=target)

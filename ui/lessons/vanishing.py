@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from model.language import N_, _
+from model.preprocess import Float
 from model.theory.activations import NAMES, WIDTH, Weights, chain, stack_gradients, value_and_derivative
 from ui.lessons.choice import choose
 from ui.lessons.formulas import factor, tex
@@ -91,15 +92,22 @@ def _in_a_stack(name: str, layers: int, image: Tensor, label: int) -> None:
         seed = st.session_state.get(_SEED)
         seed = seed if type(seed) is int and 0 <= seed < 2**31 else 0
         st.button(_("Other ones"), icon=":material/casino:", key="activations_other", on_click=_another, args=(seed,))
-    stacks = {
-        each: stack_gradients(each, image, label, DEEPEST, weights=weights, seed=seed).gradients for each in LESSON
-    }
+    stacks = _stacks(image.numpy(), label, weights, seed)
     left = stacks[name][layers - 1]
     below, above = (
         rf"\lVert \partial L / \partial {at} \rVert" for at in (f"z_{{{DEEPEST + 1 - layers}}}", f"a_{{{DEEPEST}}}")
     )
     st.latex(rf"{below} \,/\, {above} = {tex(left)}")
     _chart(stacks, name, layers, _("Share of the gradient that is left"))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _stacks(image: Float, label: int, weights: Weights, seed: int) -> dict[str, list[float]]:
+    """What is left of the gradient behind 1 to DEEPEST layers, for each function."""
+    picture = torch.from_numpy(image)
+    return {
+        name: stack_gradients(name, picture, label, DEEPEST, weights=weights, seed=seed).gradients for name in LESSON
+    }
 
 
 def _another(seed: int) -> None:

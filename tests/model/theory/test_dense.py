@@ -56,6 +56,9 @@ def test_the_curve_is_the_loss_of_the_network_with_that_weight(dense: Dense) -> 
     hidden = dense.all_activations()[:50]
     one = one_weight(dense.network, hidden, pictures.labels, unit=2, output=7)
     assert one.trained == float(dense.network.output.weight[7, 2])
+    image = to_float(pictures.images)[0]
+    share = dense.network(image[None])[0].softmax(0)[3]
+    assert one.share(one.trained, 3) == pytest.approx(float(share), abs=1e-6)
     network = copy.deepcopy(dense.network).requires_grad_()
     values = torch.tensor([one.trained, -1.5, 0.0, 4.0], dtype=torch.float64)
     losses = one.losses(values)
