@@ -61,7 +61,7 @@ def augmentation(recognizer: Recognizer, image: Tensor) -> None:
                 )
                 for picture, share, digit in zip(varied, shares, digits, strict=True)
             ],
-            key="overfitting_variations", size="5.6rem",
+            key="overfitting_variations", size="6.8rem",
         )  # fmt: skip
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import altair as alt
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,6 +10,7 @@ from model.data import DataError
 from model.language import N_, _
 from model.recognizer import Recognizer
 from model.theory.batches import BATCHES, Noise, gradient_noise, steps_per_epoch
+from ui.lessons.chart import DASHES, layer, names, quantity, show
 from ui.settings import bounds
 from ui.shared_work import SharedWork
 from ui.sources import data_set
@@ -21,8 +18,6 @@ from ui.sources import data_set
 FIELDS = {
     "train_images": N_("Training pictures"), "batch_size": N_("Pictures in a batch"), "epochs": N_("Epochs"),
 }  # fmt: skip
-
-_LEGEND = alt.Legend(orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=2.5, symbolOpacity=1)
 
 
 @st.fragment
@@ -87,34 +82,32 @@ def show_noise(recognizer: Recognizer, place: DeltaGenerator) -> None:
 
 
 def _show(noise: Noise) -> None:
-    fresh, trained = _("before training"), _("as it is now")
-    rows: list[dict[str, Any]] = [
+    both = [_("before training"), _("as it is now")]
+    rows = [
         {"network": name, "size": str(each.size), "mean": each.mean, "low": each.low, "high": each.high}
-        for name, agreements in ((fresh, noise.fresh), (trained, noise.trained))
+        for name, agreements in zip(both, (noise.fresh, noise.trained), strict=True)
         for each in agreements
     ]
-    both = [fresh, trained]
     sizes = [str(each.size) for each in noise.fresh]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("size:O", title=_("Pictures in a batch"), sort=sizes, axis=alt.Axis(labelAngle=0)),
-        color=alt.Color("network:N", title=None, scale=alt.Scale(domain=both), legend=_LEGEND),
-    )
-    least = min(0.0, *(row["low"] for row in rows))
-    y = alt.Y("mean:Q", title=_("Cosine with the whole gradient"), scale=alt.Scale(domain=[least, 1]))
-    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q"), y2="high:Q")
-    line = base.mark_line(strokeWidth=2.5).encode(
-        y=y,
-        strokeDash=alt.StrokeDash(
-            "network:N", title=None, scale=alt.Scale(domain=both, range=[[1, 0], [5, 3]]), legend=_LEGEND
-        ),
-    )
-    points = base.mark_point(filled=True, size=60, opacity=1).encode(
-        y=y,
-        shape=alt.Shape("network:N", title=None, scale=alt.Scale(domain=both), legend=None),
-        tooltip=[alt.Tooltip("network", title=_("Network")), "size", alt.Tooltip("mean", format=".2f")],
-    )
-    st.altair_chart(
-        alt.layer(band, line, points), height=290,
+    least = min(0.0, *(each.low for each in (*noise.fresh, *noise.trained)))
+    x = {
+        "field": "size",
+        "type": "ordinal",
+        "sort": sizes,
+        "title": _("Pictures in a batch"),
+        "axis": {"labelAngle": 0},
+    }
+    y = quantity("mean", _("Cosine with the whole gradient"), scale={"domain": [least, 1]})
+    color, dashes = names("network", both), names("network", both, range=DASHES)
+    band = {"y": quantity("low", y["title"]), "y2": {"field": "high"}}
+    point = {"type": "point", "filled": True, "size": 60, "opacity": 1, "tooltip": True}
+    show(
+        [
+            layer({"type": "area", "opacity": 0.18}, rows, x=x, color=color, **band),
+            layer({"type": "line", "strokeWidth": 2.5}, rows, x=x, y=y, color=color, strokeDash=dashes),
+            layer(point, rows, x=x, y=y, color=color, shape=names("network", both, legend=None)),
+        ],
+        height=290,
         alt=_("How well batches of 8 to 512 pictures agree with the gradient of all, before and after training"),
     )  # fmt: skip
     first, last = noise.trained[0], noise.trained[-1]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import altair as alt
 import numpy as np
-import pandas as pd
 import streamlit as st
 import torch
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from model.recognizer import Recognizer
 from model.theory.disturbance import RANGES, Kind, disturbed, first_break, nonsense, series
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
+from ui.lessons.chart import INK, layer, quantity, show
 from ui.lessons.choice import choose
 from ui.lessons.dice import seed, throw
 from ui.numbers import written
@@ -33,9 +32,6 @@ UNITS: dict[Kind, str] = {
     "shuffle": N_("Share of the pixels that change places"),
 }  # fmt: skip
 DIRECTIONS: tuple[Kind, ...] = ("right", "left", "down", "up")
-
-INK = "#7a8496"
-"""A grey that can be read on the light theme and on the dark one."""
 
 _KIND, _CURVE, _SEED = "world_kind", "world_curve", "world_seed"
 
@@ -116,27 +112,21 @@ def breaking(recognizer: Recognizer, image: Tensor) -> Kind:
 
 def _whole(found: Series, kind: Kind, at: int) -> None:
     usual = found.digits[0]
-    table = pd.DataFrame(
-        {
-            "strength": found.strengths,
-            "share": found.shares[:, usual],
-            "digit": [str(digit) for digit in found.digits],
-            "same": [digit == usual for digit in found.digits],
-        }
-    )
-    base = alt.Chart(table).encode(
-        x=alt.X("strength:Q", title=_(UNITS[kind]), scale=alt.Scale(nice=False)),
-        y=alt.Y("share:Q", title=_("Share of the {digit}", digit=usual), scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%")),
-    )  # fmt: skip
-    line = base.mark_line(strokeWidth=2)
-    answers = base.mark_text(fontSize=13, fontWeight="bold", dy=-10, color=INK).encode(
-        text="digit:N",
-        opacity=alt.condition("datum.same", alt.value(0.55), alt.value(1)),
-    )
-    here = alt.Chart(table.iloc[[at]]).mark_rule(strokeDash=[4, 3], color=INK).encode(x="strength:Q")
-    st.altair_chart(
-        alt.layer(line, here, answers), height=230, alt=_("Share of the first answer at every strength")
+    rows = [
+        {"strength": strength, "share": share, "digit": str(digit), "opacity": 0.6 if digit == usual else 1}
+        for strength, share, digit in zip(found.strengths, found.shares[:, usual].tolist(), found.digits, strict=True)
+    ]
+    x = quantity("strength", _(UNITS[kind]), scale={"nice": False})
+    y = quantity("share", _("Share of the {digit}", digit=usual), scale={"domain": [0, 1]}, axis={"format": "%"})
+    written = {"type": "text", "fontSize": 14, "fontWeight": "bold", "dy": -10, "color": INK}
+    opacity = {"field": "opacity", "type": "quantitative", "scale": None, "legend": None}
+    show(
+        [
+            layer({"type": "line", "strokeWidth": 2}, rows, x=x, y=y),
+            layer({"type": "rule", "strokeDash": [4, 3], "color": INK}, [rows[at]], x=x),
+            layer(written, rows, x=x, y=y, text={"field": "digit"}, opacity=opacity),
+        ],
+        height=240, alt=_("Share of the first answer at every strength"),
     )  # fmt: skip
     if found.first is None:
         st.caption(_("The numbers above the line are the answers. It never changes within this range."))

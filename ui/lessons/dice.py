@@ -13,7 +13,6 @@ def seed(key: str) -> int:
     return kept if type(kept) is int and 0 <= kept < _SEEDS else 0
 
 
-def throw(key: str) -> int:
-    """Callback: another seed; returns it."""
-    st.session_state[key] = following = (seed(key) + 1) % _SEEDS
-    return following
+def throw(key: str) -> None:
+    """Callback: another seed."""
+    st.session_state[key] = (seed(key) + 1) % _SEEDS

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
-import pandas as pd
 import streamlit as st
 import torch
 from numpy.typing import NDArray
@@ -15,13 +13,13 @@ from model.recognizer import Recognizer
 from model.theory.dropout import answers, hidden_units, random_masks, thinned_answers
 from ui.components.bars import bars
 from ui.components.unit_grid import pressed_unit, unit_grid
-from ui.lessons.dice import throw
+from ui.lessons.chart import layer, quantity, show
+from ui.lessons.dice import seed, throw
 from ui.text import percent
 
 SHARES = tuple(round(number / 20, 2) for number in range(19))
 """Dropout from 0 to 0.9, ModelConfig's bounds."""
 
-_TENTHS = [number / 10 for number in range(11)]
 _GRID, _OFF, _SHARE, _DRAWS = "overfitting_units_grid", "overfitting_off", "overfitting_share", "overfitting_draws"
 
 
@@ -102,8 +100,9 @@ def _pressed() -> None:
 
 
 def _draw(count: int) -> None:
+    throw(_DRAWS)
     share = st.session_state.get(_SHARE)
-    mask = random_masks(count, share if share in SHARES else 0.5, 1, throw(_DRAWS))[0]
+    mask = random_masks(count, share if share in SHARES else 0.5, 1, seed(_DRAWS))[0]
     st.session_state[_OFF] = (~mask).nonzero().flatten().tolist()
 
 
@@ -114,25 +113,14 @@ def _all_on() -> None:
 def _many(shares: NDArray[np.float32], digit: int, share: float) -> None:
     """How sure the thinned networks are of the usual answer."""
     said = np.bincount(shares.argmax(1), minlength=10)
-    bins = np.minimum((shares[:, digit] * 10).astype(int), 9)
-    table = pd.DataFrame({"from": np.arange(10) / 10, "count": np.bincount(bins, minlength=10)})
-    table["to"] = table["from"] + 0.1
-    chart = (
-        alt.Chart(table)
-        .mark_bar(binSpacing=2)
-        .encode(
-            x=alt.X(
-                "from:Q",
-                bin="binned",
-                title=_("Share of the {digit}", digit=digit),
-                axis=alt.Axis(format="%", values=_TENTHS),
-                scale=alt.Scale(domain=[0, 1]),
-            ),
-            x2="to:Q",
-            y=alt.Y("count:Q", title=_("Thinned networks"), scale=alt.Scale(domain=[0, len(shares)])),
-            tooltip=[alt.Tooltip("count", title=_("Thinned networks"))],
-        )
-    )
+    counts = np.histogram(shares[:, digit], bins=10, range=(0, 1))[0].tolist()
+    rows = [{"from": number / 10, "to": (number + 1) / 10, "count": count} for number, count in enumerate(counts)]
+    x = quantity(
+        "from", _("Share of the {digit}", digit=digit), bin={"binned": True, "step": 0.1},
+        axis={"format": "%", "values": [number / 10 for number in range(11)]}, scale={"domain": [0, 1]},
+    )  # fmt: skip
+    y = quantity("count", _("Thinned networks"), scale={"domain": [0, len(shares)]})
+    bar = layer({"type": "bar", "binSpacing": 2, "tooltip": True}, rows, x=x, x2={"field": "to"}, y=y)
     others = [each for each in np.argsort(-said, kind="stable") if said[each] and each != digit]
     st.markdown(
         _(
@@ -142,7 +130,6 @@ def _many(shares: NDArray[np.float32], digit: int, share: float) -> None:
         ),
         help=_("The others: {list}", list=", ".join(f"{each} x {said[each]}" for each in others)) if others else None,
     )  # fmt: skip
-    st.altair_chart(
-        chart, height=190,
-        alt=_("How sure {masks} thinned networks are of the {digit}", masks=len(shares), digit=digit),
-    )  # fmt: skip
+    show(
+        [bar], height=190, alt=_("How sure {masks} thinned networks are of the {digit}", masks=len(shares), digit=digit)
+    )

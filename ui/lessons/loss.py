@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import altair as alt
 import numpy as np
-import pandas as pd
 import streamlit as st
 import torch
 from torch import Tensor
@@ -17,6 +15,7 @@ from model.language import _
 from model.recognizer import Recognizer
 from model.theory.loss import Loss, losses
 from ui.components.bars import bars
+from ui.lessons.chart import MARK, Layer, layer, quantity, show
 from ui.lessons.choice import choose
 from ui.lessons.formulas import tex
 from ui.settings import bounds
@@ -62,7 +61,7 @@ def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
         bars(judged.shares, winner=label, label=_("Shares of the ten digits"), key="overfitting_shares")
     with right:
         _formulas(label, loss, smoothing)
-        st.altair_chart(
+        show(
             _curve(loss), height=250,
             alt=_(
                 "The loss falls as the share of the right digit rises; now {share}, loss {loss}",
@@ -100,18 +99,18 @@ def _share(share: float) -> str:
     return tex(share)
 
 
-def _curve(loss: Loss) -> alt.LayerChart | alt.FacetChart:
-    shares = np.concatenate([np.geomspace(np.exp(-TOP), 0.1, 60), np.linspace(0.1, 1, 60)])
-    x = alt.X("share:Q", title=_("Share of the right digit"), axis=alt.Axis(format="%"))
-    y = alt.Y("loss:Q", title=_("Loss"), scale=alt.Scale(domain=[0, TOP]))
-    line = (
-        alt.Chart(pd.DataFrame({"share": shares, "loss": -np.log(shares)}))
-        .mark_line()
-        .encode(x=x.scale(domain=[0, 1]), y=y)
-    )
-    here = pd.DataFrame({"share": [loss.share], "loss": [min(loss.loss, TOP)], "text": [f"{loss.loss:.3f}"]})
-    base = alt.Chart(here).encode(x="share:Q", y="loss:Q")
-    point = base.mark_point(filled=True, size=120, color="#e8850c", opacity=1)
+def _curve(loss: Loss) -> list[Layer]:
+    shares = np.concatenate([np.geomspace(np.exp(-TOP), 0.1, 60), np.linspace(0.1, 1, 30)]).tolist()
+    place = {
+        "x": quantity("share", _("Share of the right digit"), axis={"format": "%"}, scale={"domain": [0, 1]}),
+        "y": quantity("loss", _("Loss"), scale={"domain": [0, TOP]}),
+    }
+    line = [{"share": share, "loss": -math.log(share)} for share in shares]
+    here = [{"share": loss.share, "loss": min(loss.loss, TOP), "text": f"{loss.loss:.3f}"}]
     beside = {"align": "right", "dx": -12} if loss.share > 0.8 else {"align": "left", "dx": 12}
-    text = base.mark_text(**beside, dy=-8, fontWeight="bold", fontSize=14, color="#e8850c").encode(text="text:N")
-    return alt.layer(line, point, text)
+    written = {"type": "text", **beside, "dy": -8, "fontWeight": "bold", "fontSize": 14, "color": MARK}
+    return [
+        layer({"type": "line"}, line, **place),
+        layer({"type": "point", "filled": True, "size": 120, "color": MARK, "opacity": 1}, here, **place),
+        layer(written, here, **place, text={"field": "text"}),
+    ]

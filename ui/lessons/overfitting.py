@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from model.data import DataError
@@ -22,6 +20,7 @@ from model.theory.overfitting import (
     learn,
     task,
 )
+from ui.lessons.chart import DASHES, MARK, Layer, layer, names, quantity, show
 from ui.lessons.choice import choose
 from ui.sources import data_set
 
@@ -58,13 +57,9 @@ def by_heart() -> Setting | None:
         return None
     with st.container(horizontal=True, gap="medium"):
         with st.container(key="overfitting_curve_loss"):
-            st.altair_chart(
-                _chart(curve, loss=True), height=270, alt=_("Loss of training and validation pictures by epoch")
-            )
+            show(_chart(curve, loss=True), height=270, alt=_("Loss of training and validation pictures by epoch"))
         with st.container(key="overfitting_curve_accuracy"):
-            st.altair_chart(
-                _chart(curve, loss=False), height=270, alt=_("Accuracy on training and validation pictures by epoch")
-            )
+            show(_chart(curve, loss=False), height=270, alt=_("Accuracy on training and validation pictures by epoch"))
     with st.container(key="overfitting_told"):
         st.markdown(_told(curve, setting))
     return setting
@@ -110,37 +105,28 @@ def _told(curve: Curve, setting: Setting) -> str:
     )  # fmt: skip
 
 
-def _chart(curve: Curve, *, loss: bool) -> alt.LayerChart | alt.FacetChart:
-    training, validation = _("training"), _("validation")
-    parts = (
-        (training, curve.loss if loss else curve.accuracy),
-        (validation, curve.validation_loss if loss else curve.validation_accuracy),
-    )
-    table = pd.concat(
-        [
-            pd.DataFrame({"epoch": curve.epochs, "pictures": name, "value": [v if loss else 100 * v for v in values]})
-            for name, values in parts
-        ]
-    )
-    top = max(2.5, float(table["value"].max())) if loss else 100.0
-    both = [training, validation]
-    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=2)
-    base = alt.Chart(table).encode(
-        x=alt.X("epoch:Q", title=_("Epoch"), scale=alt.Scale(domain=[0, EPOCHS], nice=False)),
-        y=alt.Y("value:Q", title=_("Loss") if loss else _("Accuracy, %"), scale=alt.Scale(domain=[0, top])),
-        color=alt.Color("pictures:N", title=None, scale=alt.Scale(domain=both), legend=legend),
-        tooltip=[alt.Tooltip("pictures", title=_("Pictures")), "epoch", alt.Tooltip("value", format=".2f")],
-    )
-    dashes = alt.Scale(domain=both, range=[[1, 0], [5, 3]])
-    lines = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.StrokeDash("pictures:N", title=None, scale=dashes, legend=legend)
-    )
+def _chart(curve: Curve, *, loss: bool) -> list[Layer]:
+    both = [_("training"), _("validation")]
+    measured = (curve.loss, curve.validation_loss) if loss else (curve.accuracy, curve.validation_accuracy)
+    rows = [
+        {"epoch": epoch, "pictures": name, "value": value if loss else 100 * value}
+        for name, values in zip(both, measured, strict=True)
+        for epoch, value in zip(curve.epochs, values, strict=True)
+    ]
+    top = max(2.5, *curve.loss, *curve.validation_loss) if loss else 100
+    place = {
+        "x": quantity("epoch", _("Epoch"), scale={"domain": [0, EPOCHS], "nice": False}),
+        "y": quantity("value", _("Loss") if loss else _("Accuracy, %"), scale={"domain": [0, top]}),
+    }
+    color, dashes = names("pictures", both), names("pictures", both, range=DASHES)
+    lines = layer({"type": "line", "strokeWidth": 2.5, "tooltip": True}, rows, **place, color=color, strokeDash=dashes)
     if not loss:
-        return alt.layer(lines)
-    lowest = pd.DataFrame(
-        {"epoch": [curve.epochs[curve.best]], "value": [curve.validation_loss[curve.best]], "text": [_("lowest")]}
-    )
-    mark = alt.Chart(lowest).encode(x="epoch:Q", y="value:Q")
-    point = mark.mark_point(shape="triangle-down", filled=True, size=110, color="#e8850c", opacity=1, yOffset=-8)
-    text = mark.mark_text(align="left", dx=9, dy=-14, fontWeight="bold", color="#e8850c").encode(text="text:N")
-    return alt.layer(lines, point, text)
+        return [lines]
+    best = {"epoch": curve.epochs[curve.best], "value": curve.validation_loss[curve.best], "text": _("lowest")}
+    point = {"type": "point", "shape": "triangle-down", "filled": True, "size": 110, "color": MARK, "opacity": 1}
+    text = {"type": "text", "align": "left", "dx": 9, "dy": -14, "fontWeight": "bold", "color": MARK}
+    return [
+        lines,
+        layer({**point, "yOffset": -8}, [best], **place),
+        layer(text, [best], **place, text={"field": "text"}),
+    ]
