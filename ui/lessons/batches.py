@@ -98,14 +98,16 @@ def _show(noise: Noise) -> None:
         "axis": {"labelAngle": 0},
     }
     y = quantity("mean", _("Cosine with the whole gradient"), scale={"domain": [least, 1]})
-    color, dashes = names("network", both), names("network", both, range=DASHES)
+    dots = {"orient": "top", "symbolOpacity": 1, "symbolSize": 90}
+    color, shape = names("network", both, legend=dots), names("network", both, legend=dots)
+    dashes = names("network", both, range=DASHES, legend=None)
     band = {"y": quantity("low", y["title"]), "y2": {"field": "high"}}
     point = {"type": "point", "filled": True, "size": 60, "opacity": 1, "tooltip": True}
     show(
         [
             layer({"type": "area", "opacity": 0.18}, rows, x=x, color=color, **band),
             layer({"type": "line", "strokeWidth": 2.5}, rows, x=x, y=y, color=color, strokeDash=dashes),
-            layer(point, rows, x=x, y=y, color=color, shape=names("network", both, legend=None)),
+            layer(point, rows, x=x, y=y, color=color, shape=shape),
         ],
         height=290,
         alt=_("How well batches of 8 to 512 pictures agree with the gradient of all, before and after training"),

@@ -92,7 +92,7 @@ def breaking(recognizer: Recognizer, image: Tensor) -> Kind:
                     note=written(strength), marked=digit != usual,
                 ),
             ],
-            key="world_disturbed", size="9rem",
+            key="world_disturbed", size="7rem",
         )  # fmt: skip
         if digit == usual:
             st.markdown(_("Still **{digit}**, {share} sure.", digit=digit, share=percent(float(now[digit]))))
@@ -116,15 +116,15 @@ def _whole(found: Series, kind: Kind, at: int) -> None:
         {"strength": strength, "share": share, "digit": str(digit), "opacity": 0.6 if digit == usual else 1}
         for strength, share, digit in zip(found.strengths, found.shares[:, usual].tolist(), found.digits, strict=True)
     ]
-    x = quantity("strength", _(UNITS[kind]), scale={"nice": False})
+    x = quantity("strength", _(UNITS[kind]), scale={"nice": False}, axis={"format": "~g"})
     y = quantity("share", _("Share of the {digit}", digit=usual), scale={"domain": [0, 1]}, axis={"format": "%"})
-    written = {"type": "text", "fontSize": 14, "fontWeight": "bold", "dy": -10, "color": INK}
+    answers = {"type": "text", "fontSize": 14, "fontWeight": "bold", "dy": -10, "color": INK}
     opacity = {"field": "opacity", "type": "quantitative", "scale": None, "legend": None}
     show(
         [
             layer({"type": "line", "strokeWidth": 2}, rows, x=x, y=y),
             layer({"type": "rule", "strokeDash": [4, 3], "color": INK}, [rows[at]], x=x),
-            layer(written, rows, x=x, y=y, text={"field": "digit"}, opacity=opacity),
+            layer(answers, rows, x=x, y=y, text={"field": "digit"}, opacity=opacity),
         ],
         height=240, alt=_("Share of the first answer at every strength"),
     )  # fmt: skip

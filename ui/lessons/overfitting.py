@@ -123,10 +123,10 @@ def _chart(curve: Curve, *, loss: bool) -> list[Layer]:
     if not loss:
         return [lines]
     best = {"epoch": curve.epochs[curve.best], "value": curve.validation_loss[curve.best], "text": _("lowest")}
-    point = {"type": "point", "shape": "triangle-down", "filled": True, "size": 110, "color": MARK, "opacity": 1}
-    text = {"type": "text", "align": "left", "dx": 9, "dy": -14, "fontWeight": "bold", "color": MARK}
+    point = {"type": "point", "shape": "triangle-up", "filled": True, "size": 110, "color": MARK, "opacity": 1}
+    text = {"type": "text", "align": "left", "dx": 10, "dy": 12, "fontWeight": "bold", "color": MARK}
     return [
         lines,
-        layer({**point, "yOffset": -8}, [best], **place),
+        layer({**point, "yOffset": 9}, [best], **place),
         layer(text, [best], **place, text={"field": "text"}),
     ]

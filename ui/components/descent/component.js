@@ -293,6 +293,7 @@ function show(own, data) {
 
 function rewalk(own, data) {
   own.paths = Object.fromEntries(data.methods.map(({ key }) => [key, walk(key, data, own.choice)]))
+  own.root.paths = own.paths // for the test that compares them with torch.optim
   show(own, data)
 }
 
@@ -436,7 +437,6 @@ export default function ({ data, parentElement, setStateValue }) {
   setSliders(own, data)
   connect(own, data, setStateValue)
   rewalk(own, data)
-  root.paths = own.paths // for the test that compares them with torch.optim
   return () => {
     pause(own)
     clearTimeout(own.sending)
