@@ -9,7 +9,7 @@ app: .venv/app
 	$(BIN)/streamlit run app.py
 
 test: check browser
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 check: .venv/dev
 	$(BIN)/ruff check .

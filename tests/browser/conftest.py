@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def start_app() -> Iterator[Callable[..., str]]:
     """Starts a fresh server of the app, in a folder or the project's, and returns its address; all end at the end."""
     with ExitStack() as servers:
-        yield lambda *folder: servers.enter_context(running_app(*folder))
+        yield lambda *folder, **environment: servers.enter_context(running_app(*folder, **environment))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -19,10 +20,10 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running_app(folder: Path = ROOT) -> Iterator[str]:
+def running_app(folder: Path = ROOT, **environment: str) -> Iterator[str]:
     """The address of a fresh server, started by the README's command and stopped at the end.
 
-    folder: the working directory, where `checkpoints/` is looked for.
+    folder: the working directory, where `checkpoints/` is looked for. environment: variables besides the present ones.
     Raises RuntimeError, with what the server printed, where it does not answer.
     """
     with closing(socket.socket()) as probe:
@@ -30,7 +31,10 @@ def running_app(folder: Path = ROOT) -> Iterator[str]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    server = subprocess.Popen([*command, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(
+        [*command, *options], cwd=folder, env={**os.environ, **environment},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(server, address)
