@@ -164,7 +164,8 @@ def test_the_finding_of_the_students_own_runs_stands_with_the_answer(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, no_runs: Path, digits: DataSet
 ) -> None:
     store = RunStore(no_runs, Stage())
-    monkeypatch.setattr("ui.lessons.answers.run_store", lambda: store)
+    for user in ("ui.runs", "ui.lessons.answers"):  # the app itself too, which would let the runs begin
+        monkeypatch.setattr(f"{user}.run_store", lambda: store)
     activation = next(each for each in EXPERIMENTS if each.key == "activation")
     for variant in activation.variants("digits"):
         name = f"activation/1/digits/20260101-000000/{variant.key}"
