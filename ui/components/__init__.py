@@ -18,14 +18,15 @@ _MESSAGE = re.compile(r"""\b_\(\s*("(?:[^"\\\n]|\\.)*")""")
 """A text in JavaScript that is to be translated; it stands in double quotes on one line."""
 
 
-def register(module_file: str, *scripts: str) -> Callable[..., Any]:
+def register(module_file: str, *scripts: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
     """The Streamlit component made of component.js and component.css beside `module_file`; call once, at import.
 
     scripts: what stands before component.js in the same module, so that it can use what they define, each as its path
-    below this folder without its ending; Streamlit's inline components cannot import one another. There is one
-    component for each language, whose texts it carries.
+    below this folder without its ending; Streamlit's inline components cannot import one another. styles: the same for
+    what stands before component.css. There is one component for each language, whose texts it carries.
     """
     folder = Path(module_file).parent
+    looks = [*(_HERE / f"{style}.css" for style in ("shared/base", *styles)), folder / "component.css"]
     files = [*(_HERE / f"{script}.js" for script in ("shared/language", *scripts)), folder / "component.js"]
 
     @cache
@@ -34,7 +35,7 @@ def register(module_file: str, *scripts: str) -> Callable[..., Any]:
         return st.components.v2.component(
             f"digit_lab_{folder.name}" + ("" if code == DEFAULT else f"_{code}"),
             html='<div class="root"></div>\n<!-- filled by component.js -->',
-            css=_lean([_HERE / "shared/base.css", folder / "component.css"]),
+            css=_lean(looks),
             js=f"const CATALOGUE = {_catalogue(script, code)}\n{script}",
         )
 

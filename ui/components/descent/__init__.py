@@ -16,7 +16,7 @@ RATES = (*(float(f"{step}e{power}") for power in range(-3, 0) for step in (1, 2,
 MOMENTA = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 """What the two sliders offer."""
 
-_component = register(__file__)
+_component = register(__file__, styles=("shared/buttons",))
 
 
 @dataclass(frozen=True)

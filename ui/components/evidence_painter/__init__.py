@@ -17,7 +17,7 @@ from ui.components import register
 FIELDS = 14
 """Fields per side, each 2x2 pixels: large enough for a finger, and few enough for the arrow keys."""
 
-_component = register(__file__)
+_component = register(__file__, styles=("shared/buttons",))
 
 
 def evidence_painter(

@@ -8,7 +8,9 @@ from model.theory.pooling import Kind
 from ui.components import register
 from ui.components.packing import packed
 
-_component = register(__file__, "shared/palette", "shared/paint", "shared/packing", "shared/matrices")
+_component = register(
+    __file__, "shared/palette", "shared/paint", "shared/packing", "shared/matrices", styles=("shared/buttons",)
+)
 
 
 def sliding_window(

@@ -6,7 +6,7 @@ from model.theory.convolution import REACH, STEP, TRAVEL, Floats
 from ui.components import register
 from ui.components.packing import packed
 
-_component = register(__file__, "shared/paint", "shared/packing")
+_component = register(__file__, "shared/paint", "shared/packing", styles=("shared/buttons",))
 
 
 def sliding_curves(f: Floats, g: Floats, product: Floats, *, names: tuple[str, str], key: str) -> None:

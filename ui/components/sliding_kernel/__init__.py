@@ -12,7 +12,9 @@ from ui.components.packing import packed
 
 Floats = NDArray[np.floating[Any]]
 
-_component = register(__file__, "shared/palette", "shared/paint", "shared/matrices", "shared/packing")
+_component = register(
+    __file__, "shared/palette", "shared/paint", "shared/matrices", "shared/packing", styles=("shared/buttons",)
+)
 
 
 def sliding_kernel(
