@@ -9,7 +9,8 @@ app: .venv/app
 	$(BIN)/streamlit run app.py
 
 test: check browser
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests/browser
 
 check: .venv/dev
 	$(BIN)/ruff check .

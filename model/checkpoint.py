@@ -124,19 +124,23 @@ class Checkpoint:
         return save_tensors(tensors, metadata=header)
 
 
-def save_checkpoint(checkpoint: Checkpoint, path: str | Path, *, durable: bool = True) -> None:
+def save_checkpoint(
+    checkpoint: Checkpoint, path: str | Path, *, durable: bool = True, make_folder: bool = True
+) -> None:
     """Write the checkpoint to `path` as `write_atomically` does. Raises CheckpointError where it cannot be written."""
-    write_atomically(Path(path), checkpoint.content(), durable=durable)
+    write_atomically(Path(path), checkpoint.content(), durable=durable, make_folder=make_folder)
 
 
-def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """Replace the file at `path` by `content`, making its folder; on any failure the old file stays as it was.
+def write_atomically(path: Path, content: bytes, *, durable: bool = True, make_folder: bool = True) -> None:
+    """Replace the file at `path` by `content`; on any failure the old file stays as it was.
 
-    durable: wait until it would outlive a power cut, some 5 ms. Raises CheckpointError with the system's reason.
+    durable: wait until it would outlive a power cut, some 5 ms. make_folder: make the file's folder where it is not
+    there; else that is a failure too. Raises CheckpointError with the system's reason.
     """
     unfinished: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         unfinished = Path(name)
         with os.fdopen(handle, "wb") as file:

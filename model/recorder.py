@@ -24,6 +24,7 @@ from model.run_folder import (
     PROCESS,
     REPORT,
     RUN,
+    SNAPSHOTS,
     RunSettings,
     Wanted,
     read_wanted,
@@ -93,10 +94,11 @@ class Recorder:
         self._step_written, self._latest_due = -math.inf, 0.0
         with _told():
             if not (self.folder / RUN).exists():
-                write_json(self.folder / RUN, settings.model_dump(mode="json"))
+                write_json(self.folder / RUN, settings.model_dump(mode="json"), make_folder=True)
                 write_wanted(self.folder, Wanted.RUN)
             if not (self.folder / PROCESS).exists():
                 write_json(self.folder / PROCESS, this_process())
+            (self.folder / SNAPSHOTS).mkdir(exist_ok=True)
             self._metrics = (self.folder / METRICS).open("ab", buffering=0)
 
     def best(self) -> Path | None:
@@ -110,7 +112,7 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Write the event down; after a Progress, hold still as long as the folder asks for it."""
         with _told():
-            self._check_folder()  # before anything is written, which would make it anew
+            self._check_folder()  # a message that says what happened
             match event:
                 case Started():
                     self._began, self._steps_per_epoch = time.monotonic(), event.steps_per_epoch
@@ -120,7 +122,9 @@ class Recorder:
                     self._save_latest(event)
                     self._obey()
                 case Snapshot():
-                    save_checkpoint(event.checkpoint, snapshot_path(self.folder, event.step), durable=False)
+                    save_checkpoint(
+                        event.checkpoint, snapshot_path(self.folder, event.step), durable=False, make_folder=False
+                    )
                     if event.validation:
                         score = {"loss": event.validation.loss, "accuracy": event.validation.accuracy}
                         self._write("check", {"step": event.step, "epoch": event.epoch, **score})
@@ -132,7 +136,7 @@ class Recorder:
         """Write the final report and the network, and tidy up. `report` is what --report writes."""
         wrong = worst_mistakes(event.test_logits, data.test.labels)
         with _told():
-            save_checkpoint(event.checkpoint, self.folder / BEST)
+            save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
             write_json(
                 self.folder / REPORT,
                 {
@@ -205,13 +209,13 @@ class Recorder:
         # Where a run was stopped in its first epoch, the epoch has fewer steps than the others would have had.
         self._write("epoch", {**record, "step": self._step_now})
         if event.improved:
-            save_checkpoint(event.checkpoint, self.folder / BEST)
+            save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
 
     def _save_latest(self, event: Progress) -> None:
         begin = time.monotonic()
         if begin < self._latest_due:
             return
-        save_checkpoint(event.network(), self.folder / LATEST, durable=False)
+        save_checkpoint(event.network(), self.folder / LATEST, durable=False, make_folder=False)
         self._latest_due = time.monotonic() + max(LATEST_SECONDS, (time.monotonic() - begin) / LATEST_SHARE)
 
     def _obey(self) -> None:

@@ -196,9 +196,12 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e15 < value < 1e15
 
 
-def write_json(path: Path, content: object, *, durable: bool = True) -> None:
-    """Replace the file by this JSON, whole or not at all. Raises CheckpointError where it cannot be written."""
-    write_atomically(path, json.dumps(content).encode(), durable=durable)
+def write_json(path: Path, content: object, *, durable: bool = True, make_folder: bool = False) -> None:
+    """Replace the file by this JSON, whole or not at all; without `make_folder` a deleted run stays deleted.
+
+    Raises CheckpointError where it cannot be written.
+    """
+    write_atomically(path, json.dumps(content).encode(), durable=durable, make_folder=make_folder)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -196,6 +196,7 @@ class RunStore:
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         unfinished = self.folder / f".new-{name}"
         try:
+            unfinished.mkdir()
             write_json(unfinished / RUN, settings.model_dump(mode="json"))
             write_wanted(unfinished, Wanted.WAIT)
             unfinished.rename(self.folder / name)

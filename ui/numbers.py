@@ -113,7 +113,7 @@ def set_grid(key: str, values: NDArray[np.float64]) -> None:
     """Write these numbers into the grid; for callbacks, and before the grid is shown."""
     for (row, column), value in np.ndenumerate(values):
         st.session_state[_cell(key, row, column)] = written(float(value))
-        st.session_state[f"{_cell(key, row, column)}_good"] = float(value)  # 1/9 exactly, which the cell shows rounded
+        _last_good()[_cell(key, row, column)] = float(value)  # 1/9 exactly, which the cell shows rounded
 
 
 def _cell(key: str, row: int, column: int) -> str:
@@ -122,13 +122,18 @@ def _cell(key: str, row: int, column: int) -> str:
 
 def _good(key: str, typed: str | None, otherwise: float, largest: float) -> tuple[float, str]:
     """The number in a field, and "" or what is wrong with it; then the number is the last good one."""
-    kept = f"{key}_good"
-    last = cast("float", st.session_state.setdefault(kept, otherwise))
+    known = _last_good()
+    last = known.setdefault(key, otherwise)
     text = typed or ""
     if text == written(last):
         return last, ""
     try:
-        st.session_state[kept] = value = parse_number(text, largest)
+        known[key] = parse_number(text, largest)
     except NumberError as error:
         return last, str(error)
-    return value, ""
+    return known[key], ""
+
+
+def _last_good() -> dict[str, float]:
+    """The last good number of every field. One entry of the session for all: each text field reads through them all."""
+    return cast("dict[str, float]", st.session_state.setdefault("numbers_last_good", {}))

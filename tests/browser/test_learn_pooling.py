@@ -79,6 +79,7 @@ def test_the_window_goes_where_the_keys_and_the_mouse_say(page: Page, app: str) 
     expect(winner).to_have_count(0)
     choose(page, "3x3")
     choose(page, "1")
+    expect_settled(page)  # the grid has heard of both
     page.locator(f"{GRID} .stage").focus()
     page.keyboard.press("End")
     expect(status(page)).to_contain_text("row 4, column 4: the mean of 9 numbers")
