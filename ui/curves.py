@@ -13,6 +13,7 @@ import streamlit as st
 
 from model.language import N_, _, language
 from model.run_folder import Metrics
+from ui.specs import layered
 
 TRAINING, VALIDATION = N_("training"), N_("validation")
 POINTS = 300
@@ -149,9 +150,4 @@ def _spec(height: alt.Y, value: alt.Tooltip, epochs: int) -> dict[str, Any]:
         .transform_filter(f"datum.pictures === '{names[1]}' || datum.epoch === datum.last")
         .mark_point(filled=True, size=30, opacity=1)
     )
-    layers = [layer.to_dict() for layer in (lines, marked)]
-    return {"layer": [{name: layer[name] for name in layer if name in _PARTS} for layer in layers]}
-
-
-_PARTS = ("mark", "encoding", "transform")
-"""Of what Altair makes; size, data and style are Streamlit's."""
+    return layered(lines, marked)

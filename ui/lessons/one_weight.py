@@ -20,8 +20,8 @@ from model.theory.one_weight import OneWeight, one_weight
 from ui.lessons.choice import choose
 from ui.lessons.dense import all_activations
 from ui.lessons.formulas import factor, plus, tex
-from ui.lessons.specs import layered
 from ui.numbers import number_field, written
+from ui.specs import layered
 
 ALL, DIGIT = "all", "digit"
 _SOURCES = {ALL: N_("All training digits"), DIGIT: N_("Your digit alone")}

@@ -18,8 +18,8 @@ from model.preprocess import Float
 from model.theory.activations import NAMES, WIDTH, Weights, chain, stack_gradients, value_and_derivative
 from ui.lessons.choice import choose
 from ui.lessons.formulas import factor, tex
-from ui.lessons.specs import layered
 from ui.numbers import written
+from ui.specs import layered
 
 LESSON = ("relu", "leaky_relu", "gelu", "sigmoid", "tanh")
 """The functions that are compared."""
