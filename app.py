@@ -5,16 +5,18 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui.language import choose_language, follow_language
-from ui.memory import freeze_modules
-from ui.menu import navigation
-from ui.network import choose_network
-from ui.runs import resume_queue
+from ui.shared.garbage_collection import freeze_modules
+from ui.shared.i18n import choose_language, follow_language
+from ui.shared.menu import navigation
+from ui.shared.network_choice import choose_network
+from ui.train.run_store import resume_queue
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Digit Lab", page_icon=HERE / "ui/favicon.png", layout="wide", initial_sidebar_state=230)
-st.html(HERE / "ui/style.css")
+st.set_page_config(
+    page_title="Digit Lab", page_icon=HERE / "ui/shared/favicon.png", layout="wide", initial_sidebar_state=230
+)
+st.html(HERE / "ui/shared/style.css")
 follow_language()
 
 # For its first run a fresh server takes the folder pages/ for an older kind of app, and tells a deep link that its page

@@ -21,14 +21,14 @@ from typing import Any, Literal, NoReturn
 from pydantic.fields import FieldInfo
 from tqdm import tqdm
 
-from model.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
-from model.config import ModelConfig, SettingsError, TrainConfig
-from model.data import DATA_VARIABLE, DataError, DataSet, load_data
-from model.device import keep_freed_memory
-from model.recorder import Recorder, RunGoneError, snapshots_of
-from model.run_folder import MAX_TITLE, RunSettings
-from model.tensorboard import TensorBoard, TensorBoardError
-from model.training import EpochEnd, Event, Finished, Progress, Started, TrainingDivergedError, train
+from model.data.datasets import DATA_VARIABLE, DataError, DataSet, load_data
+from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
+from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.device import keep_freed_memory
+from model.runs.folder import MAX_TITLE, RunSettings
+from model.runs.recorder import Recorder, RunGoneError, snapshots_of
+from model.training.loop import EpochEnd, Event, Finished, Progress, Started, TrainingDivergedError, train
+from model.training.tensorboard import TensorBoard, TensorBoardError
 
 DEFAULT_OUTPUT = Path("checkpoints/digit-cnn.safetensors")
 STAND_BY = "--stand-by"

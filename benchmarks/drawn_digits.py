@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from model.data import data_folder
-from model.preprocess import Steps
+from model.data.datasets import data_folder
+from model.data.preprocess import Steps
+from model.data.strokes import Drawing, load_drawings, place_strokes, render_strokes, smooth_stroke
 from model.recognizer import Recognizer
-from model.strokes import Drawing, load_drawings, place_strokes, render_strokes, smooth_stroke
 
 CANVAS = 280
 PENS = (8, 18, 28)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
-from model.data import data_folder
-from model.strokes import Drawing, load_drawings
+from model.data.datasets import data_folder
+from model.data.strokes import Drawing, load_drawings
 from tests.browser.drawing import canvas, draw
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
 from tests.browser.server import running_app

@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from benchmarks.latency import open_page
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
 from tests.browser.server import running_app
-from ui.menu import LESSONS
+from ui.shared.menu import LESSONS
 
 LIMIT_MS = 300
 WINDOW = {"width": 1280, "height": 900}

@@ -22,10 +22,10 @@ from statistics import median as middle
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.latency import answers, one_stroke_digits, open_page
-from model.config import ModelConfig, TrainConfig, flags
-from model.data import data_folder
-from model.run_folder import MetricsReader, read_json
-from model.runs import RUNS_VARIABLE
+from model.data.datasets import data_folder
+from model.network.config import ModelConfig, TrainConfig, flags
+from model.runs.folder import MetricsReader, read_json
+from model.runs.store import RUNS_VARIABLE
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
 from tests.browser.server import ROOT, running_app
 

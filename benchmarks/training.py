@@ -22,26 +22,43 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from model.config import ModelConfig, TrainConfig
-from model.data import DataSet, load_data, to_float
-from model.device import choose_device, fast_precision, keep_freed_memory
-from model.evaluation import evaluate
-from model.network import DigitCNN
-from model.training import EpochEnd, Finished, train
+from model.data.datasets import DataSet, load_data, to_float
+from model.network.cnn import DigitCNN
+from model.network.config import ModelConfig, TrainConfig
+from model.network.device import choose_device, fast_precision, keep_freed_memory
+from model.training.evaluation import evaluate
+from model.training.loop import EpochEnd, Finished, train
 
 GOALS = (0.98, 0.99, 0.993)
-FLOPS_PER_IMAGE = 3 * 2 * sum(
-    (layer.parameters if layer.kind == "dense" else layer.parameters * layer.output[1] * layer.output[2])
-    for layer in ModelConfig().layers()
-    if layer.parameters
-)  # fmt: skip
+FLOPS_PER_IMAGE = (
+    3
+    * 2
+    * sum(
+        (layer.parameters if layer.kind == "dense" else layer.parameters * layer.output[1] * layer.output[2])
+        for layer in ModelConfig().layers()
+        if layer.parameters
+    )
+)
 """Forward and twice that backward; a multiplication and an addition for each parameter at each place."""
 
 QUICK = TrainConfig(
-    train_images=48_000, validation_share=0.01, epochs=2, batch_size=128,
-    optimizer="sgd", learning_rate=0.2, schedule="one-cycle", weight_decay=5e-4, averaging=0,
-    rotation=0, shift=0, scale=0, shear=0, aspect=0, elastic=0, thickness=0,
-)  # fmt: skip
+    train_images=48_000,
+    validation_share=0.01,
+    epochs=2,
+    batch_size=128,
+    optimizer="sgd",
+    learning_rate=0.2,
+    schedule="one-cycle",
+    weight_decay=5e-4,
+    averaging=0,
+    rotation=0,
+    shift=0,
+    scale=0,
+    shear=0,
+    aspect=0,
+    elastic=0,
+    thickness=0,
+)
 
 
 @dataclass

@@ -83,7 +83,7 @@ def values_in(text: str, template: str) -> dict[str, str] | None:
     return found.groupdict() if found else None
 
 
-def retold(text: str, *templates: str) -> str:
+def translate_stored_message(text: str, *templates: str) -> str:
     """A text that somebody else's process wrote down in the code's own language, in the reader's.
 
     templates: texts with values that it may have been made of, see `values_in`; all others stay as they are.

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.checkpoint import Checkpoint, load_checkpoint
-from model.config import CLASSES
-from model.network import DigitCNN
-from model.preprocess import Float, Preprocessed, Steps, preprocess
+from model.data.preprocess import Float, Preprocessed, Steps, preprocess
+from model.network.checkpoint import Checkpoint, load_checkpoint
+from model.network.cnn import DigitCNN
+from model.network.config import CLASSES
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "digit-cnn.safetensors"
 """The network that comes with the project; the README gives the command that made it."""

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import reject, settings
 from hypothesis import strategies as st
 
-from model.checkpoint import Checkpoint
-from model.config import Activation, ModelConfig, Pooling, SettingsError, TrainConfig
-from model.data import DATA_VARIABLE, DataSet, load_data
-from model.strokes import Drawing, load_drawings
-from model.training import Finished, train
+from model.data.datasets import DATA_VARIABLE, DataSet, load_data
+from model.data.strokes import Drawing, load_drawings
+from model.network.checkpoint import Checkpoint
+from model.network.config import Activation, ModelConfig, Pooling, SettingsError, TrainConfig
+from model.training.loop import Finished, train
 
 ROOT = Path(__file__).parents[1]
 
@@ -68,9 +68,17 @@ def digits() -> DataSet:
 SMALL_NETWORK = ModelConfig(filters=(8, 16), dense_units=32)
 
 QUICK: dict[str, Any] = {
-    "data": "digits", "device": "cpu", "batch_size": 32, "learning_rate": 3e-3, "schedule": "one-cycle",
-    "averaging": 0.0, "label_smoothing": 0.0, "aspect": 0.0, "elastic": 0.0, "thickness": 0.0,
-}  # fmt: skip
+    "data": "digits",
+    "device": "cpu",
+    "batch_size": 32,
+    "learning_rate": 3e-3,
+    "schedule": "one-cycle",
+    "averaging": 0.0,
+    "label_smoothing": 0.0,
+    "aspect": 0.0,
+    "elastic": 0.0,
+    "thickness": 0.0,
+}
 """A recipe that learns the offline digits in a few epochs; the defaults are for a long training on MNIST."""
 
 

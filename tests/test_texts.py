@@ -157,8 +157,11 @@ raise RunError("a user did this")
 st.button("Undo")
 '''
     assert list(bare_texts(code)) == [
-        "4: This is read by a person.", "6: Read as {} by all.", "9: a user did this", "10: Undo",
-    ]  # fmt: skip
+        "4: This is read by a person.",
+        "6: Read as {} by all.",
+        "9: a user did this",
+        "10: Undo",
+    ]
 
 
 def test_a_text_of_the_browser_that_goes_past_the_catalogue_is_found() -> None:

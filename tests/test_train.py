@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import train
-from model.checkpoint import load_checkpoint, save_checkpoint
-from model.config import ModelConfig, TrainConfig, flags
+from model.network.checkpoint import load_checkpoint, save_checkpoint
+from model.network.config import ModelConfig, TrainConfig, flags
 from model.recognizer import Recognizer
-from model.run_folder import BEST, CONTROL, METRICS, PROCESS, REPORT, RUN, SNAPSHOTS
-from model.runs import RunStore, State
+from model.runs.folder import BEST, CONTROL, METRICS, PROCESS, REPORT, RUN, SNAPSHOTS
+from model.runs.store import RunStore, State
 from tests.conftest import model_configs
 from train import build_parser, main
 
@@ -154,9 +154,16 @@ def test_a_full_disk_leaves_the_old_network_whole(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource", reason="only Unix can limit the size of files")
     limit = 100_000  # the default network needs 370,000
     run = start(
-        "--data", "digits", "--epochs", "1", "--device", "cpu", "--output", str(output),
+        "--data",
+        "digits",
+        "--epochs",
+        "1",
+        "--device",
+        "cpu",
+        "--output",
+        str(output),
         prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )  # fmt: skip
+    )
     told, complaints = run.communicate(timeout=120)
     assert run.returncode == 1
     assert one_sentence(complaints), complaints
@@ -268,8 +275,10 @@ def train_configs(draw: st.DrawFn) -> TrainConfig:
     """Any settings within their bounds."""
     values: dict[str, Any] = {}
     for name, field in TrainConfig.model_fields.items():
-        low, high = (next((getattr(at, bound) for at in field.metadata if isinstance(at, kind)), None)
-                     for kind, bound in ((Ge, "ge"), (Le, "le")))  # fmt: skip
+        low, high = (
+            next((getattr(at, bound) for at in field.metadata if isinstance(at, kind)), None)
+            for kind, bound in ((Ge, "ge"), (Le, "le"))
+        )
         if field.annotation is bool:
             values[name] = draw(st.booleans())
         elif field.annotation is int:
@@ -311,8 +320,13 @@ def test_a_dense_network_has_flags_too() -> None:
 def test_the_defaults_need_no_flags() -> None:
     assert flags(ModelConfig(), TrainConfig()) == []
     assert flags(ModelConfig(kernel_size=2, batch_norm=True), TrainConfig(data="digits", shuffle_labels=True)) == [
-        "--kernel-size", "2", "--batch-norm", "--data", "digits", "--shuffle-labels",
-    ]  # fmt: skip
+        "--kernel-size",
+        "2",
+        "--batch-norm",
+        "--data",
+        "digits",
+        "--shuffle-labels",
+    ]
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------

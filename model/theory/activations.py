@@ -10,14 +10,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model.config import CLASSES, IMAGE_SIZE
 from model.language import N_
-from model.network import ACTIVATIONS
+from model.network.cnn import ACTIVATIONS
+from model.network.config import CLASSES, IMAGE_SIZE
 
 NAMES = {
-    "relu": N_("ReLU"), "leaky_relu": N_("Leaky ReLU"), "gelu": N_("GELU"), "sigmoid": N_("Sigmoid"),
-    "tanh": N_("Tanh"), "elu": N_("ELU"), "silu": N_("SiLU"), "mish": N_("Mish"),
-}  # fmt: skip
+    "relu": N_("ReLU"),
+    "leaky_relu": N_("Leaky ReLU"),
+    "gelu": N_("GELU"),
+    "sigmoid": N_("Sigmoid"),
+    "tanh": N_("Tanh"),
+    "elu": N_("ELU"),
+    "silu": N_("SiLU"),
+    "mish": N_("Mish"),
+}
 """What the network's activation functions are called, to be translated; those of the lesson come first."""
 
 WIDTH = 64

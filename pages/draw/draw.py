@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from model.data.preprocess import Steps
 from model.language import _
-from model.preprocess import Steps
 from model.recognizer import Reading
-from ui.canvas import SIDE
 from ui.components.bars import answer_bars
 from ui.components.reading import share_reading
-from ui.drawing import digit_source
-from ui.network import chosen_network
-from ui.stations import replay, stations
-from ui.text import percent
+from ui.draw.canvas import SIDE
+from ui.draw.preprocessing_steps import preprocessing_steps, replay
+from ui.draw.source import digit_source
+from ui.shared.formatting import percent
+from ui.shared.network_choice import chosen_network
 
 
 def answer(reading: Reading | None) -> None:
@@ -58,7 +58,7 @@ def lesson() -> None:
     with right:
         answer(reading)
     share_reading(reading, steps)
-    stations(reading, steps, drawn=bool(digit and digit.strokes))
+    preprocessing_steps(reading, steps, drawn=bool(digit and digit.strokes))
     replay(recognizer, digit, steps)
 
 

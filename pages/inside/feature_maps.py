@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from model.data.preprocess import Steps
 from model.language import _
-from model.preprocess import Steps
-from ui.canvas import SIDE
 from ui.components.network_view import network_view
 from ui.components.reading import share_reading
-from ui.drawing import digit_source
-from ui.network import chosen_name, chosen_network, shown_name
+from ui.draw.canvas import SIDE
+from ui.draw.source import digit_source
+from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 
 @st.fragment

@@ -4,19 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from model.data import DataError
+from model.data.datasets import DataError
+from model.data.preprocess import Steps
 from model.language import N_, _
-from model.preprocess import Steps
 from model.recognizer import Reading
-from ui.canvas import SIDE
 from ui.components.bars import answer_bars
 from ui.components.pictures import pictures
 from ui.components.reading import share_reading
-from ui.drawing import digit_source
-from ui.filter_cost import accuracy_change, ranking, switches, without_them
-from ui.filter_depth import in_depth, strongest_pictures
-from ui.filter_layer import FilterLayer, look_at
-from ui.filters import (
+from ui.draw.canvas import SIDE
+from ui.draw.source import digit_source
+from ui.inside.filters.ablation import accuracy_change, ranking, switches, without_them
+from ui.inside.filters.detail import in_depth, strongest_pictures
+from ui.inside.filters.layer import FilterLayer, look_at
+from ui.inside.filters.state import (
     CHOSEN,
     choose_filter,
     choose_layer,
@@ -25,8 +25,8 @@ from ui.filters import (
     surveyed,
     toggle,
 )
-from ui.network import chosen_name, chosen_network, shown_name
-from ui.text import percent
+from ui.shared.formatting import percent
+from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 NUMBER, NORM, EXCITEMENT = N_("Number"), N_("Norm"), N_("Excitement")
 KERNELS = "filters_kernels"
@@ -55,8 +55,11 @@ def about(layer: FilterLayer) -> str:
         told = _(
             "Each filter of layer {layer} has {count} slices of {side}x{side}, one for each map of layer {before}. "
             "A slice alone says little about the filter; what excites it, below, says more.",
-            layer=layer.number, count=channels, side=side, before=layer.block,
-        )  # fmt: skip
+            layer=layer.number,
+            count=channels,
+            side=side,
+            before=layer.block,
+        )
     folded = layer.recognizer.checkpoint.model.batch_norm
     return " ".join([told, _("Batch normalisation is folded in.")] if folded else [told])
 
@@ -94,9 +97,12 @@ def one_filter(layer: FilterLayer) -> int:
         channel = choose_filter(layer.count)
         off = channel + 1 in layer.off
         st.button(
-            _("Let it speak again") if off else _("Silence it"), icon=f":material/volume_{'up' if off else 'off'}:",
-            on_click=toggle, args=(layer.block, layer.count, channel + 1), key="filters_toggle",
-        )  # fmt: skip
+            _("Let it speak again") if off else _("Silence it"),
+            icon=f":material/volume_{'up' if off else 'off'}:",
+            on_click=toggle,
+            args=(layer.block, layer.count, channel + 1),
+            key="filters_toggle",
+        )
     return channel
 
 
@@ -124,10 +130,15 @@ def lesson() -> None:
         block = choose_layer(len(config.filters))
         with st.container(horizontal=True, gap="medium"):
             by = st.segmented_control(
-                _("Sorted by"), [NUMBER, NORM, EXCITEMENT], format_func=_, default=NUMBER, required=True,
-                key="filters_sort", persist_state="session",
+                _("Sorted by"),
+                [NUMBER, NORM, EXCITEMENT],
+                format_func=_,
+                default=NUMBER,
+                required=True,
+                key="filters_sort",
+                persist_state="session",
                 help=_("Excitement: each filter's highest activation for your digit"),
-            )  # fmt: skip
+            )
             shown = choose_slice(1 if block == 0 else config.filters[block - 1])
         layer = look_at(recognizer, reading, block, shown)
         st.caption(about(layer))

@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from model.language import _
-from ui.layers import kind_name
-from ui.network import chosen_name, chosen_network, shown_name
+from ui.shared.layer_names import kind_name
+from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 ERROR_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 LEAST_ERROR = 0.05  # a logarithmic axis has no zero

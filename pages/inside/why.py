@@ -4,17 +4,17 @@ import streamlit as st
 
 from model.language import N_, _
 from model.recognizer import Reading
-from ui.canvas import SIDE
 from ui.components.bars import answer_bars
-from ui.drawing import digit_source
-from ui.evidence import evidence
-from ui.neighbourhood import neighbourhood
-from ui.network import chosen_name, chosen_network, shown_name
-from ui.smallest_change import smallest_change
-from ui.text import a_digit, percent
+from ui.draw.canvas import SIDE
+from ui.draw.source import digit_source
+from ui.inside.why.adversarial import adversarial_example
+from ui.inside.why.attribution import evidence
+from ui.inside.why.embedding_map import embedding_map
+from ui.shared.formatting import a_digit, percent
+from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 EVIDENCE, CHANGE, PLACE = N_("Evidence"), N_("Smallest change"), N_("Where it sits")
-SECTIONS = {EVIDENCE: evidence, CHANGE: smallest_change, PLACE: neighbourhood}
+SECTIONS = {EVIDENCE: evidence, CHANGE: adversarial_example, PLACE: embedding_map}
 
 
 def in_brief(reading: Reading, answer: int) -> None:
@@ -42,9 +42,15 @@ def lesson() -> None:
         in_brief(reading, reading.digit)
     with right:
         section = st.segmented_control(
-            _("What to look at"), list(SECTIONS), format_func=_, default=EVIDENCE, required=True, key="why_section",
-            persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
+            _("What to look at"),
+            list(SECTIONS),
+            format_func=_,
+            default=EVIDENCE,
+            required=True,
+            key="why_section",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
         SECTIONS[section](recognizer, reading, reading.digit)
 
 

@@ -8,12 +8,12 @@ import torch
 from model.language import N_, _
 from model.theory.activations import NAMES, chain, function, shifted
 from ui.components.activation_curves import activation_curves
-from ui.lesson import lesson_picture, lesson_reading
-from ui.lessons.activation_map import FeatureMap, before_and_after, choose_map, dead_or_alive, silent_maps
-from ui.lessons.formulas import ACTIVATION, factor, tex
-from ui.lessons.vanishing import LESSON, Vanishing, vanishing
-from ui.network import chosen_network
-from ui.questions import Question, questions
+from ui.learn.activations.feature_map import FeatureMap, before_and_after, choose_map, dead_or_alive, silent_maps
+from ui.learn.activations.vanishing import LESSON, Vanishing, vanishing
+from ui.learn.formulas import ACTIVATION, factor, tex
+from ui.learn.lesson import lesson_picture, lesson_reading
+from ui.learn.questions import Question, questions
+from ui.shared.network_choice import chosen_network
 
 HERE = "pages/learn/activations.py"
 
@@ -73,9 +73,13 @@ def choose_functions() -> list[str]:
     known = [name for name in NAMES if isinstance(kept, list) and name in kept]
     st.session_state[key] = known or list(LESSON)
     st.pills(
-        _("Functions"), list(NAMES), selection_mode="multi", format_func=lambda name: _(NAMES[name]), key=key,
+        _("Functions"),
+        list(NAMES),
+        selection_mode="multi",
+        format_func=lambda name: _(NAMES[name]),
+        key=key,
         persist_state="session",
-    )  # fmt: skip
+    )
     return known or list(LESSON)
 
 
@@ -91,12 +95,13 @@ def _deeper(made: Vanishing) -> Question:
         _(
             "{function} with the sum z above in every layer, on paper: how much of a gradient is left behind {layers} "
             "layers?",
-            function=_(NAMES[made.function]), layers=layers,
+            function=_(NAMES[made.function]),
+            layers=layers,
         ),
         _(answer),
         rf"$f'({tex(made.z)})^{{{layers}}} = {factor(slope)}^{{{layers}}} = {tex(left)}$",
         tuple(_(choice) for choice in (MUCH, SOME, LITTLE, NOTHING)),
-    )  # fmt: skip
+    )
 
 
 def _leaked(source: FeatureMap) -> Question:
@@ -113,10 +118,12 @@ def _leaked(source: FeatureMap) -> Question:
         answer,
         rf"$f(z) = {ACTIVATION['leaky_relu']} \qquad f({tex(float(lowest))}) = {tex(answer)}$"
         + "\n\n"
-        + _("ReLU would make it {zero:g}, and with it the slope; the leak keeps both from vanishing.",
-            zero=float(function("relu")(lowest))),
+        + _(
+            "ReLU would make it {zero:g}, and with it the slope; the leak keeps both from vanishing.",
+            zero=float(function("relu")(lowest)),
+        ),
         tolerance=0.001,
-    )  # fmt: skip
+    )
 
 
 def _lower(source: FeatureMap, shift: float) -> Question:
@@ -129,14 +136,19 @@ def _lower(source: FeatureMap, shift: float) -> Question:
         _(
             "The highest number of the map is {highest:.2f} as the network has learned it, and you add {shift:+.2f}. "
             "Take {lower:g} more away from the bias. Is anything left of the map behind ReLU?",
-            highest=highest, shift=shift, lower=LOWER,
+            highest=highest,
+            shift=shift,
+            lower=LOWER,
         ),
         _(answer),
-        rf"$\max(0,\, {tex(highest)} {shift:+.2f} - {LOWER:g}) = {tex(max(0.0, highest + lower))}$" + "\n\n"
-        + _("Where even the highest number is pushed below zero, every place has slope zero: the filter is dead for "
-            "this picture. It is dead for good once that holds for all pictures."),
+        rf"$\max(0,\, {tex(highest)} {shift:+.2f} - {LOWER:g}) = {tex(max(0.0, highest + lower))}$"
+        + "\n\n"
+        + _(
+            "Where even the highest number is pushed below zero, every place has slope zero: the filter is dead for "
+            "this picture. It is dead for good once that holds for all pictures."
+        ),
         (_(ALIVE), _(DEAD)),
-    )  # fmt: skip
+    )
 
 
 st.title(_("Activation functions"), anchor=False)

@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from model.config import IMAGE_SIZE, ModelConfig
-from model.data import DataError
+from model.data.datasets import DataError
 from model.language import _
+from model.network.config import IMAGE_SIZE, ModelConfig
 from model.recognizer import Recognizer
-from model.theory.cnn import (
+from model.theory.cnn.costs import (
     Cost,
     convolution_multiplications,
     convolution_parameters,
     costs,
     dense_parameters,
 )
-from ui.lesson import lesson_picture
-from ui.lessons.cnn import (
+from ui.draw.other_sources import data_set
+from ui.learn.cnn.dataset import browse, odd_and_doubtful, show_variety, which_data
+from ui.learn.cnn.layers import (
     as_formula,
     choose_shown,
     draw_network,
@@ -27,9 +28,8 @@ from ui.lessons.cnn import (
     shares,
     where_the_parameters_come_from,
 )
-from ui.lessons.dataset import browse, odd_and_doubtful, show_variety, which_data
-from ui.questions import Question, questions
-from ui.sources import data_set
+from ui.learn.lesson import lesson_picture
+from ui.learn.questions import Question, questions
 
 HERE = "pages/learn/cnn.py"
 
@@ -102,8 +102,10 @@ def other_input(found: list[Cost]) -> Question:
         other = maps // 2 or 2
         text = _(
             "If {other} instead of {now} maps came into {layer}, how many parameters would it have?",
-            other=other, now=maps, layer=cost.layer.name,
-        )  # fmt: skip
+            other=other,
+            now=maps,
+            layer=cost.layer.name,
+        )
         answer = convolution_parameters(other, kernel, filters)
         sum_ = f"({other} · {kernel} · {kernel} + 1) · {filters} = {answer:,}"
     else:
@@ -112,13 +114,17 @@ def other_input(found: list[Cost]) -> Question:
         other = numbers // 2 or 2
         text = _(
             "If {other:,} instead of {now:,} numbers came into the hidden dense layer, how many parameters would it "
-            "have?", other=other, now=numbers,
-        )  # fmt: skip
+            "have?",
+            other=other,
+            now=numbers,
+        )
         answer = dense_parameters(other, units)
         sum_ = f"({other} + 1) · {units} = {answer:,}"
-    why = _("Now it is ${now}$, and then it would be ${then}$. The biases stay as many as they are.",
-        now=as_formula(parameter_sum(cost)), then=as_formula(sum_),
-    )  # fmt: skip
+    why = _(
+        "Now it is ${now}$, and then it would be ${then}$. The biases stay as many as they are.",
+        now=as_formula(parameter_sum(cost)),
+        then=as_formula(sum_),
+    )
     return Question("input", text, float(answer), why)
 
 
@@ -176,17 +182,23 @@ def larger_picture(found: list[Cost]) -> Question:
         "double",
         _(
             "Pictures of {double}x{double} instead of {side}x{side} pixels come in. What does that mean for {layer}, "
-            "the first layer with parameters?", double=double, side=IMAGE_SIZE, layer=first.layer.name,
+            "the first layer with parameters?",
+            double=double,
+            side=IMAGE_SIZE,
+            layer=first.layer.name,
         ),
         choices[more],
         _(
             "Parameters: {before:,} before, {after:,} then. Multiplications: {few:,} before, {many:,} then. A kernel "
             "is used again in every place, so a larger picture costs work but no weights; a dense layer needs a weight "
             "for every pixel.",
-            before=first.layer.parameters, after=parameters, few=first.multiplications, many=multiplications,
+            before=first.layer.parameters,
+            after=parameters,
+            few=first.multiplications,
+            many=multiplications,
         ),
         tuple(choices.values()),
-    )  # fmt: skip
+    )
 
 
 st.title(_("The whole CNN"), anchor=False)

@@ -3,14 +3,13 @@
 import streamlit as st
 import torch
 
+from model.data.preprocess import Float
 from model.language import _, ngettext
-from model.preprocess import Float
 from model.theory.convolution import convolve, curve, fresh_layer, learned_filter, slide
 from ui.components.channel_sums import SHOWN, channel_sums
 from ui.components.sliding_curves import sliding_curves
 from ui.components.sliding_kernel import sliding_kernel
-from ui.lesson import lesson_picture
-from ui.lessons.convolution import (
+from ui.learn.convolution import (
     CURVE_NAMES,
     ask,
     choose_curve,
@@ -21,8 +20,9 @@ from ui.lessons.convolution import (
     parameter_formula,
     told_by_the_sum,
 )
-from ui.network import chosen_name, chosen_network, shown_name
-from ui.questions import questions
+from ui.learn.lesson import lesson_picture
+from ui.learn.questions import questions
+from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 HERE = "pages/learn/convolution.py"
 
@@ -42,9 +42,12 @@ def one_dimension() -> None:
         f = choose_curve(_("f, which stays"), "convolution_f")
         g = choose_curve(_("g, which is flipped and slides"), "convolution_g")
     sliding_curves(
-        curve(f), curve(g), convolve(curve(f), curve(g)), names=(_(CURVE_NAMES[f]), _(CURVE_NAMES[g])),
+        curve(f),
+        curve(g),
+        convolve(curve(f), curve(g)),
+        names=(_(CURVE_NAMES[f]), _(CURVE_NAMES[g])),
         key="convolution_curves",
-    )  # fmt: skip
+    )
 
 
 @st.fragment
@@ -57,9 +60,15 @@ def one_kernel(image: Float) -> None:
     with right:
         output = slide(image, settings.applied, settings.stride, settings.padding)
         sliding_kernel(
-            image, settings.applied, output, stride=settings.stride, padding=settings.padding,
-            flipped=settings.flipped, names=(_("The digit"), _("Output")), key="convolution_kernel_view",
-        )  # fmt: skip
+            image,
+            settings.applied,
+            output,
+            stride=settings.stride,
+            padding=settings.padding,
+            flipped=settings.flipped,
+            names=(_("The digit"), _("Output")),
+            key="convolution_kernel_view",
+        )
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(key="convolution_size_told"), st.container(key="convolution_sum_told")
     with left:
@@ -118,9 +127,12 @@ def learned(image: Float) -> None:
             ngettext(
                 "Filter {number} has {count} kernel and a bias of {bias:.3f}.",
                 "Filter {number} has {count} kernels, one for each map of layer {before}, and a bias of {bias:.3f}.",
-                channels_in, number=channel + 1, before=block, bias=found.bias,
+                channels_in,
+                number=channel + 1,
+                before=block,
+                bias=found.bias,
             )
-        )  # fmt: skip
+        )
         if config.batch_norm:
             st.caption(_("Batch normalisation is folded into these numbers."))
         st.markdown(_("Parameters of layer {number}:", number=block + 1))
@@ -129,10 +141,15 @@ def learned(image: Float) -> None:
         before = _("The digit") if block == 0 else _("Layer {layer}, map {map}", layer=block, map=source + 1)
         after = _("Filter {number}, before the activation", number=channel + 1)
         sliding_kernel(
-            found.source.numpy(), found.kernel.numpy(), found.output.numpy(), grey=block == 0, bias=found.bias,
+            found.source.numpy(),
+            found.kernel.numpy(),
+            found.output.numpy(),
+            grey=block == 0,
+            bias=found.bias,
             others=None if found.others is None else found.others.numpy(),
-            names=(before, after), key="convolution_learned_view",
-        )  # fmt: skip
+            names=(before, after),
+            key="convolution_learned_view",
+        )
 
 
 @st.fragment

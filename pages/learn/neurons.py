@@ -8,15 +8,15 @@ import streamlit as st
 import torch
 
 from model.language import N_, _
-from model.theory.dense import Dense, architecture
-from model.theory.neuron import neuron
-from ui.lesson import lesson_picture
-from ui.lessons.dense import choose_dense, count_parameters, hidden_layer, one_unit
-from ui.lessons.formulas import factor, plus, products, tex
-from ui.lessons.neuron import OneNeuron, one_neuron
-from ui.lessons.one_weight import Descent, descent
-from ui.numbers import written
-from ui.questions import Question, lessons_overview, questions
+from model.theory.neurons.dense import Dense, architecture
+from model.theory.neurons.neuron import neuron
+from ui.learn.formulas import factor, plus, products, tex
+from ui.learn.lesson import lesson_picture
+from ui.learn.neurons.dense import choose_dense, count_parameters, hidden_layer, one_unit
+from ui.learn.neurons.neuron import OneNeuron, one_neuron
+from ui.learn.neurons.one_weight import Descent, descent
+from ui.learn.questions import Question, lessons_overview, questions
+from ui.shared.number_input import written
 
 HERE = "pages/learn/neurons.py"
 

@@ -5,22 +5,22 @@ import math
 import streamlit as st
 import torch
 
-from model.experiments import EXPERIMENTS
+from model.experiments.all import EXPERIMENTS
 from model.language import _
-from model.theory.descent import STEPS, fate, height, path, stable_rate
-from model.theory.loss import losses
+from model.theory.overfitting.descent import STEPS, fate, height, path, stable_rate
+from model.theory.overfitting.loss import losses
 from ui.components.descent import RATES
-from ui.lesson import lesson_picture
-from ui.lessons.augmentation import augmentation
-from ui.lessons.batches import show_noise, steps
-from ui.lessons.descent import NAMES, Descent, optimizers
-from ui.lessons.dropout import dropout
-from ui.lessons.loss import Judged, loss_of_digit
-from ui.lessons.overfitting import Setting, by_heart, curve_of, with_other_pictures
-from ui.menu import link_to
-from ui.network import chosen_network
-from ui.numbers import written
-from ui.questions import Question, questions
+from ui.learn.lesson import lesson_picture
+from ui.learn.overfitting.augmentation import augmentation
+from ui.learn.overfitting.batches import show_noise, steps
+from ui.learn.overfitting.descent import NAMES, Descent, optimizers
+from ui.learn.overfitting.dropout import dropout
+from ui.learn.overfitting.loss import Judged, loss_of_digit
+from ui.learn.overfitting.memorization import Setting, by_heart, curve_of, with_other_pictures
+from ui.learn.questions import Question, questions
+from ui.shared.menu import link_to
+from ui.shared.network_choice import chosen_network
+from ui.shared.number_input import written
 
 HERE = "pages/learn/overfitting.py"
 GUIDED = ("overfitting", "rate", "labels")
@@ -38,16 +38,19 @@ def ask_loss(judged: Judged) -> Question:
         _(
             "Suppose the digit of this lesson were meant as a **{digit}**, to which the network gives a share of "
             "{share}. How large would its loss be, without label smoothing? (To within 0.3.)",
-            digit=digit, share=share,
+            digit=digit,
+            share=share,
         ),
         round(loss.loss, 2),
         _(
             "The loss is minus the natural logarithm of the share of the right digit: -ln({share}) = {loss}. A tenth "
             "of the share adds ln(10) = {ten} to it, wherever one starts.",
-            share=share, loss=f"{loss.loss:.2f}", ten=f"{math.log(10):.2f}",
+            share=share,
+            loss=f"{loss.loss:.2f}",
+            ten=f"{math.log(10):.2f}",
         ),
         tolerance=0.3,
-    )  # fmt: skip
+    )
 
 
 def ask_rate(descent: Descent) -> Question:
@@ -64,10 +67,12 @@ def ask_rate(descent: Descent) -> Question:
         came = _("It diverged at step {step}.", step=len(points) - 1)
     else:
         came = _(
-            "After {steps} steps it is at ({x}, {y}), with a loss of {loss}.", steps=len(points) - 1,
-            x=f"{points[-1][0]:.2f}", y=f"{points[-1][1]:.2f}",
+            "After {steps} steps it is at ({x}, {y}), with a loss of {loss}.",
+            steps=len(points) - 1,
+            x=f"{points[-1][0]:.2f}",
+            y=f"{points[-1][1]:.2f}",
             loss=f"{height(descent.surface, points[-1]):.3g}",
-        )  # fmt: skip
+        )
     why = _(
         "Each step is the learning rate times the slope. Close to the lowest point, plain SGD settles with rates below "
         "{rate}; with larger ones each step overshoots further than the last.",
@@ -78,13 +83,16 @@ def ask_rate(descent: Descent) -> Question:
         _(
             "The surface and the start stay as they are above ({surface}, from ({x}, {y})), but the learning rate "
             "becomes **{rate}**. Where is plain SGD after {steps} steps?",
-            surface=_(NAMES[descent.surface.key]), rate=written(rate), steps=STEPS,
-            x=written(descent.choice.start[0]), y=written(descent.choice.start[1]),
+            surface=_(NAMES[descent.surface.key]),
+            rate=written(rate),
+            steps=STEPS,
+            x=written(descent.choice.start[0]),
+            y=written(descent.choice.start[1]),
         ),
         ends[fate(descent.surface, points)],
         f"{came} {why}",
         tuple(ends.values()),
-    )  # fmt: skip
+    )
 
 
 def ask_pictures(setting: Setting) -> Question:
@@ -102,16 +110,21 @@ def ask_pictures(setting: Setting) -> Question:
         _(
             "The network with the settings above gets **{other}** training pictures in place of {pictures}. What "
             "becomes of the gap between training and validation accuracy, {gap} points now?",
-            other=other.pictures, pictures=setting.pictures, gap=f"{now:.1f}",
+            other=other.pictures,
+            pictures=setting.pictures,
+            gap=f"{now:.1f}",
         ),
         right,
         _(
             "With {other} pictures the gap is {then} points, with {pictures} it is {now}. The more pictures there are, "
             "the more it costs to learn each by heart, and the more of what it learns holds for others too.",
-            other=other.pictures, pictures=setting.pictures, now=f"{now:.1f}", then=f"{then:.1f}",
+            other=other.pictures,
+            pictures=setting.pictures,
+            now=f"{now:.1f}",
+            then=f"{then:.1f}",
         ),
         choices,
-    )  # fmt: skip
+    )
 
 
 @st.fragment

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from model.language import _
 from model.theory.pooling import Kind, moves_whole, output_side, pool, unseen, window_at
-from ui.lesson import lesson_picture
-from ui.lessons.pooling import (
+from ui.learn.lesson import lesson_picture
+from ui.learn.pooling import (
     KINDS,
     STRIDES,
     Pooling,
@@ -22,9 +22,9 @@ from ui.lessons.pooling import (
     what_is_left,
     what_the_network_does,
 )
-from ui.network import chosen_network
-from ui.numbers import written
-from ui.questions import Question, questions
+from ui.learn.questions import Question, questions
+from ui.shared.network_choice import chosen_network
+from ui.shared.number_input import written
 
 HERE = "pages/learn/pooling.py"
 
@@ -78,14 +78,15 @@ def _other_kind(grid: Tensor, pooling: Pooling) -> Question:
         _(
             "Look at the grid, with the window and the stride above. If {kind} were chosen instead, which number would "
             "stand in row {place}, column {place} of the pooled grid? Two decimals are enough.",
-            kind=_(KINDS[kind]), place=place,
+            kind=_(KINDS[kind]),
+            place=place,
         ),
         answer,
         _("The window sees {listed}. Their sum is {sum}, and {sum} / {count} = {answer}.", **told)
         if kind == "average"
         else _("The window sees {listed}, and {answer} is the largest.", **told),
         tolerance=0.01,
-    )  # fmt: skip
+    )
 
 
 def _other_stride(source: Source, pooling: Pooling) -> Question:
@@ -100,11 +101,12 @@ def _other_stride(source: Source, pooling: Pooling) -> Question:
         _(
             "A map has {side}x{side} numbers, and the window is the one above. With a stride of {stride}, how many "
             "numbers has the pooled map in all?",
-            side=side, stride=stride,
+            side=side,
+            stride=stride,
         ),
         float(after**2),
         f"${size_formula(side, pooling.window, stride)}$, ${after} \\cdot {after} = {after**2}$. {rest}",
-    )  # fmt: skip
+    )
 
 
 def _move(source: Source, pooling: Pooling) -> Question:
@@ -122,8 +124,9 @@ def _move(source: Source, pooling: Pooling) -> Question:
     else:
         why = _(
             "{move} is no multiple of the stride {stride}: the windows cut the digit in other places, so they see "
-            "other numbers. Pooling forgives small moves, it does not undo them.", **told,
-        )  # fmt: skip
+            "other numbers. Pooling forgives small moves, it does not undo them.",
+            **told,
+        )
     return Question(
         "move",
         _(
@@ -134,7 +137,7 @@ def _move(source: Source, pooling: Pooling) -> Question:
         same if whole else new,
         why,
         (same, new, _("Exactly the same picture")),
-    )  # fmt: skip
+    )
 
 
 st.title(_("Pooling"), anchor=False)

@@ -4,21 +4,21 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from model.config import ModelConfig
 from model.language import _
+from model.network.config import ModelConfig
 from model.recognizer import Recognizer
-from model.theory.cnn import costs
-from model.theory.disturbance import RANGES, Kind
-from ui.lesson import lesson_picture
-from ui.lessons.answers import answers
-from ui.lessons.breaking import DIRECTIONS, NAMES, breaking, must_answer, read_series
-from ui.lessons.cost import compute
-from ui.lessons.limits import limits
-from ui.lessons.uses import uses
-from ui.network import chosen_network
-from ui.questions import Question, questions
-from ui.student import student
-from ui.text import percent
+from model.theory.cnn.costs import costs
+from model.theory.world.perturbation import RANGES, Kind
+from ui.learn.lesson import lesson_picture
+from ui.learn.questions import Question, questions
+from ui.learn.world.answers import answers
+from ui.learn.world.compute import compute
+from ui.learn.world.limits import limits
+from ui.learn.world.perturbation import DIRECTIONS, NAMES, breaking, must_answer, read_series
+from ui.learn.world.uses import uses
+from ui.shared.formatting import percent
+from ui.shared.identity import student
+from ui.shared.network_choice import chosen_network
 
 HERE = "pages/learn/world.py"
 
@@ -33,8 +33,11 @@ def ask_move(recognizer: Recognizer, image: Tensor, kind: Kind) -> Question:
     else:
         why = _(
             "Moved by {last} pixels it is still read as {digit}, by {next} pixels as {other}.",
-            last=last, digit=found.digits[0], next=found.first, other=found.digits[found.first],
-        )  # fmt: skip
+            last=last,
+            digit=found.digits[0],
+            next=found.first,
+            other=found.digits[found.first],
+        )
     lesson = _(
         "Kernels follow the digit wherever it goes, and pooling forgives a pixel; but the dense layers have a weight "
         "for each place, and learned them from digits that stand in the middle."
@@ -44,12 +47,13 @@ def ask_move(recognizer: Recognizer, image: Tensor, kind: Kind) -> Question:
         _(
             "“{way}”: your digit is moved pixel by pixel, by up to {most}, after the preprocessing. What is the "
             "largest move up to which the answer stays the same? (To within 1 pixel.)",
-            way=_(NAMES[way]), most=int(RANGES[way].most),
+            way=_(NAMES[way]),
+            most=int(RANGES[way].most),
         ),
         last,
         f"{why} {lesson}",
         tolerance=1,
-    )  # fmt: skip
+    )
 
 
 def ask_negative(recognizer: Recognizer, image: Tensor) -> Question:
@@ -64,10 +68,11 @@ def ask_negative(recognizer: Recognizer, image: Tensor) -> Question:
         _(
             "As a negative it is read as {after}, {share} sure. You see shapes; the network multiplies brightness by "
             "weights, and a picture that is bright where its training pictures were dark is nothing like them.",
-            after=after, share=percent(float(negative[after])),
+            after=after,
+            share=percent(float(negative[after])),
         ),
         choices,
-    )  # fmt: skip
+    )
 
 
 def ask_work(config: ModelConfig) -> Question:
@@ -82,11 +87,12 @@ def ask_work(config: ModelConfig) -> Question:
         _(
             "Counted: {told}. A convolution uses each of its weights once for every place of its map, a dense layer "
             "each of its weights only once; {name} takes {share} of all.",
-            told=told, name=most.layer.name,
+            told=told,
+            name=most.layer.name,
             share=percent(most.multiplications / sum(cost.multiplications for cost in working)),
         ),
         tuple(cost.layer.name for cost in working),
-    )  # fmt: skip
+    )
 
 
 @st.fragment

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from model.language import _
-from ui.comparison import pick_runs, show_comparison
-from ui.runs import store_or_stop
-from ui.student import student
-from ui.time_machine import time_machine
+from ui.shared.identity import student
+from ui.train.comparison.page import pick_runs, show_comparison
+from ui.train.comparison.snapshots import time_machine
+from ui.train.run_store import store_or_stop
 
 st.title(_("Compare runs"), anchor=False)
 me = student()

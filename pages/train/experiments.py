@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from model.data import DataError
+from model.data.datasets import DataError
 from model.language import _
-from ui.experiments import choose_experiment, data_name, latest_trial, predict, show_trial
-from ui.runs import store_or_stop
-from ui.student import student
+from ui.shared.identity import student
+from ui.train.experiments.page import choose_experiment, data_name, latest_trial, predict, show_trial
+from ui.train.run_store import store_or_stop
 
 store, owner = store_or_stop(), student()
 st.title(_("Experiments"), anchor=False)

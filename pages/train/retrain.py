@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from model.config import ModelConfig, TrainConfig
 from model.language import _, ngettext
-from model.run_folder import MAX_TITLE
-from model.runs import Run, RunError
-from ui.current_run import CHOSEN, choose_run, go_to_run
-from ui.digit import current_digit
-from ui.drawing import digit_source
-from ui.live_run import answer, live_run
-from ui.own_network import upload_network
-from ui.run_report import run_report
-from ui.runs import measured_speeds, store_or_stop
-from ui.settings import network_summary, settings_form
-from ui.student import student
-from ui.text import plain
+from model.network.config import ModelConfig, TrainConfig
+from model.runs.folder import MAX_TITLE
+from model.runs.store import Run, RunError
+from ui.draw.source import digit_source
+from ui.shared.digit import current_digit
+from ui.shared.formatting import plain
+from ui.shared.identity import student
+from ui.shared.network_file import upload_network
+from ui.train.live_run import answer, live_run
+from ui.train.report import run_report
+from ui.train.run_choice import CHOSEN, choose_run, go_to_run
+from ui.train.run_store import measured_speeds, store_or_stop
+from ui.train.settings_form import network_summary, settings_form
 
 
 def start(model: ModelConfig, train: TrainConfig) -> None:
@@ -50,9 +50,12 @@ with st.container(horizontal=True, gap="medium"):
 with left:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
-            _("Name of the run"), key="retrain_title", persist_state="session", max_chars=MAX_TITLE,
+            _("Name of the run"),
+            key="retrain_title",
+            persist_state="session",
+            max_chars=MAX_TITLE,
             placeholder=_("Its settings"),
-        )  # fmt: skip
+        )
         button = st.container(width="content")
     summary = st.container(key="network_summary")
     settings = settings_form()

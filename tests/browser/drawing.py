@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from playwright.sync_api import Locator, Page, expect
 
-from model.strokes import Stroke, place_strokes
+from model.data.strokes import Stroke, place_strokes
 
 CANVAS = 320
 PEN = 22

@@ -18,7 +18,7 @@ from model.language import (
     language,
     listed,
     ngettext,
-    retold,
+    translate_stored_message,
     values_in,
 )
 
@@ -92,13 +92,13 @@ class Backwards(NullTranslations):
 
 def test_a_stored_text_is_retold_with_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
     templates = ("{count} of {total}", "{who} ate {what}")
-    assert retold("She ate bread", *templates) == "She ate bread"
+    assert translate_stored_message("She ate bread", *templates) == "She ate bread"
     monkeypatch.setattr(texts, "catalogue", lambda code: Backwards())
-    assert retold("She ate bread", *templates) == "loaves was eaten by She"
-    assert retold("She ate bread") == "She ate bread", "no template is known"
-    assert retold("{who.__class__} ate {what}", *templates) == "{what} was eaten by {who.__class__}"
-    assert retold("Nothing was left.", *templates) == "All was gone."
-    assert retold("", *templates) == ""
+    assert translate_stored_message("She ate bread", *templates) == "loaves was eaten by She"
+    assert translate_stored_message("She ate bread") == "She ate bread", "no template is known"
+    assert translate_stored_message("{who.__class__} ate {what}", *templates) == "{what} was eaten by {who.__class__}"
+    assert translate_stored_message("Nothing was left.", *templates) == "All was gone."
+    assert translate_stored_message("", *templates) == ""
 
 
 def test_a_catalogue_is_compiled_once() -> None:

@@ -14,13 +14,13 @@ import torch
 from numpy.typing import NDArray
 
 from model import Reading, Recognizer
-from model.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
-from model.config import ModelConfig
-from model.data import DataSet, to_float
-from model.network import DigitCNN
-from model.preprocess import Steps, preprocess
+from model.data.datasets import DataSet, to_float
+from model.data.preprocess import Steps, preprocess
+from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
+from model.network.cnn import DigitCNN
+from model.network.config import ModelConfig
 from model.recognizer import CLOSE_CALL
-from model.strokes import Drawing, place_strokes, render_strokes
 from tests.conftest import ROOT, assert_one_sentence
 
 Bytes = NDArray[np.uint8]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from model.strokes import Stroke, place_strokes, render_strokes
-from ui.canvas import KEY, SIDE
+from model.data.strokes import Stroke, place_strokes, render_strokes
+from ui.draw.canvas import KEY, SIDE
 
 ROOT = Path(__file__).parents[2]
 FOUR: tuple[Stroke, ...] = (((25.0, 0.0), (0.0, 60.0), (65.0, 60.0)), ((50.0, 25.0), (50.0, 100.0)))

@@ -13,9 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from model.checkpoint import Checkpoint, save_checkpoint
-from model.config import ModelConfig, TrainConfig
-from tests.model.test_inspection import random_network
+from model.network.checkpoint import Checkpoint, save_checkpoint
+from model.network.config import ModelConfig, TrainConfig
+from tests.model.inspection.test_activations import random_network
 
 OTHER_NETWORKS = {
     "dense": ModelConfig(filters=(), dense_units=12, dropout=0.5),
@@ -47,7 +47,7 @@ def save_network(folder: Path, config: ModelConfig, monkeypatch: pytest.MonkeyPa
     """A network of this architecture, with random weights, that can be chosen under the name `other`."""
     checkpoint = Checkpoint(config, TrainConfig(), random_network(config).state_dict(), "digits")
     save_checkpoint(checkpoint, folder / "other.safetensors")
-    monkeypatch.setattr("ui.network.CHECKPOINTS", folder)
+    monkeypatch.setattr("ui.shared.network_choice.CHECKPOINTS", folder)
 
 
 def reply(app: AppTest, lesson: str, question: str, given: str) -> None:

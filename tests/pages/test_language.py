@@ -13,9 +13,9 @@ from google.protobuf.message import Message
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from model.runs import RUNS_VARIABLE
+from model.runs.store import RUNS_VARIABLE
 from tests.pages.conftest import four
-from ui.menu import SECTIONS
+from ui.shared.menu import SECTIONS
 
 PAGES = [entry.script for entries in SECTIONS.values() for entry in entries]
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+,? [a-z]{2,}\b")

@@ -11,13 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from model.network import ACTIVATIONS
+from model.network.cnn import ACTIVATIONS
 from model.theory.activations import NAMES, WIDTH, chain, function, shifted, stack_gradients, value_and_derivative
 
 TORCH = {
-    "relu": F.relu, "leaky_relu": F.leaky_relu, "elu": F.elu, "gelu": F.gelu, "silu": F.silu, "mish": F.mish,
-    "sigmoid": torch.sigmoid, "tanh": torch.tanh,
-}  # fmt: skip
+    "relu": F.relu,
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "mish": F.mish,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+}
 
 
 def test_every_function_of_the_network_has_a_name() -> None:
@@ -38,8 +44,11 @@ def test_value_and_slope_are_those_of_the_curve(name: str) -> None:
 def test_known_derivatives() -> None:
     zero = torch.zeros(1, dtype=torch.float64)
     assert {name: float(value_and_derivative(name, zero)[1]) for name in ("relu", "sigmoid", "tanh", "gelu")} == {
-        "relu": 0, "sigmoid": 0.25, "tanh": 1, "gelu": 0.5,
-    }  # fmt: skip
+        "relu": 0,
+        "sigmoid": 0.25,
+        "tanh": 1,
+        "gelu": 0.5,
+    }
     assert float(function("identity")(torch.tensor(-3.5))) == -3.5
 
 

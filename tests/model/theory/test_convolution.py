@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-from model.config import ModelConfig
+from model.network.config import ModelConfig
 from model.theory import convolution as theory
 from model.theory.convolution import (
     CURVES,
@@ -28,7 +28,7 @@ from model.theory.convolution import (
     shifts,
     slide,
 )
-from tests.model.test_inspection import random_network
+from tests.model.inspection.test_activations import random_network
 
 T = shifts()
 
@@ -77,9 +77,12 @@ def test_curves_of_other_samples_are_refused() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    shape=st.tuples(st.integers(5, 12), st.integers(5, 12)), size=st.sampled_from([1, 3, 5]), stride=st.integers(1, 5),
-    padding=st.integers(0, 4), seed=st.integers(0, 99),
-)  # fmt: skip
+    shape=st.tuples(st.integers(5, 12), st.integers(5, 12)),
+    size=st.sampled_from([1, 3, 5]),
+    stride=st.integers(1, 5),
+    padding=st.integers(0, 4),
+    seed=st.integers(0, 99),
+)
 def test_sliding_is_the_sum_of_products_at_every_place(
     shape: tuple[int, int], size: int, stride: int, padding: int, seed: int
 ) -> None:

@@ -20,10 +20,13 @@ def channel_sums(layer: ChannelSums, *, key: str) -> None:
     channels_out, channels_in, side, _side = layer.weights.shape
     inputs, shown = layer.inputs[:SHOWN], layer.outputs.shape[0]
     data = {
-        "channels": [channels_in, channels_out], "side": side,
-        "inputs": packed(inputs.numpy()), "shape": list(inputs.shape),
-        "weights": packed(layer.weights[:shown, :SHOWN].numpy()), "bias": packed(layer.bias[:shown].numpy()),
+        "channels": [channels_in, channels_out],
+        "side": side,
+        "inputs": packed(inputs.numpy()),
+        "shape": list(inputs.shape),
+        "weights": packed(layer.weights[:shown, :SHOWN].numpy()),
+        "bias": packed(layer.bias[:shown].numpy()),
         "others": packed(layer.parts[:, SHOWN:].sum(1).numpy()) if channels_in > SHOWN else None,
         "outputs": list(layer.outputs.shape),
-    }  # fmt: skip
+    }
     _component(data=data, key=key)

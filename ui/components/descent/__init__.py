@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from model.language import _
-from model.theory.descent import BETAS, EPSILON, HEIGHT, LOST, METHODS, STEPS, WIDTH, Point, Surface
+from model.theory.overfitting.descent import BETAS, EPSILON, HEIGHT, LOST, METHODS, STEPS, WIDTH, Point, Surface
 from ui.components import register
 
 RATES = (*(float(f"{step}e{power}") for power in range(-3, 0) for step in (1, 2, 3, 5, 7)), 1.0, 1.5, 2.0, 3.0)
@@ -36,10 +36,18 @@ def descent(surface: Surface, choice: Choice, *, key: str, on_choice: Callable[[
     """
     names = {"sgd": _("SGD"), "momentum": _("Momentum"), "adam": _("Adam")}
     data = {
-        "surface": asdict(surface), "width": WIDTH, "height": HEIGHT, "steps": STEPS, "lost": LOST, "betas": BETAS,
-        "epsilon": EPSILON, "rates": RATES, "momenta": MOMENTA, "choice": asdict(choice),
+        "surface": asdict(surface),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "steps": STEPS,
+        "lost": LOST,
+        "betas": BETAS,
+        "epsilon": EPSILON,
+        "rates": RATES,
+        "momenta": MOMENTA,
+        "choice": asdict(choice),
         "methods": [{"key": method, "name": names[method]} for method in METHODS],
-    }  # fmt: skip
+    }
     _component(data=data, key=key, on_choice_change=on_choice)
 
 

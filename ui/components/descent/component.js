@@ -1,5 +1,5 @@
 // A loss of two parameters as a map, and the paths that three optimizers take on it from a start that one can move.
-// Each step is that of torch.optim, in the same double precision; model/theory/descent.py takes them in Python.
+// Each step is that of torch.optim, in the same double precision; model/theory/overfitting/descent.py takes them in Python.
 
 const NS = "http://www.w3.org/2000/svg"
 const SCALE = 100 // units of the drawing for one unit of a parameter

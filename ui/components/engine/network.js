@@ -1,4 +1,4 @@
-// model/network.py in plain JavaScript: the whole forward pass with every layer's output, about 3 ms for the default
+// model/network/cnn.py in plain JavaScript: the whole forward pass with every layer's output, about 3 ms for the default
 // network. A file of the network is a .safetensors file whose header also holds the table of layers.
 
 // Its Maclaurin series near zero, its continued fraction elsewhere (Abramowitz and Stegun 7.1.5 and 7.1.14).

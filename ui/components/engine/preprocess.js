@@ -1,4 +1,4 @@
-// model/preprocess.py for what a canvas holds: the same steps and numbers, so that both sides see the same 28x28 picture.
+// model/data/preprocess.py for what a canvas holds: the same steps and numbers, so that both sides see the same 28x28 picture.
 
 const IMAGE_SIZE = 28
 const BOX_SIZE = 20

@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from model.config import IMAGE_SIZE
-from model.guess import Mask
+from model.inspection.overlap import Mask
+from model.network.config import IMAGE_SIZE
 from ui.components import register
 
 FIELDS = 14
@@ -30,9 +30,12 @@ def evidence_painter(
     """
     pixels = (np.clip(image, 0, 1) * 255).round().astype(np.uint8)
     data = {
-        "pixels": base64.b64encode(pixels.tobytes()).decode(), "size": IMAGE_SIZE, "fields": FIELDS,
-        "evidence": evidence, "round": round_,
-    }  # fmt: skip
+        "pixels": base64.b64encode(pixels.tobytes()).decode(),
+        "size": IMAGE_SIZE,
+        "fields": FIELDS,
+        "evidence": evidence,
+        "round": round_,
+    }
     _component(data=data, key=key, on_guess_change=on_guess)
 
 

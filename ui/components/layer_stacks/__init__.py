@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from model.theory.cnn import Field
+from model.theory.cnn.costs import Field
 from ui.components import register
 from ui.components.packing import packed
 
@@ -43,14 +43,21 @@ def layer_stacks(stacks: Sequence[Stack], *, start: int, key: str) -> None:
         "start": start,
         "stacks": [
             {
-                "title": stack.title, "shape": stack.shape, "count": stack.count, "index": stack.index,
-                "limit": stack.limit, "map": stack.values.ndim == 2, "units": stack.values.numel(),
-                "height": stack.values.shape[0], "width": stack.values.shape[-1],
+                "title": stack.title,
+                "shape": stack.shape,
+                "count": stack.count,
+                "index": stack.index,
+                "limit": stack.limit,
+                "map": stack.values.ndim == 2,
+                "units": stack.values.numel(),
+                "height": stack.values.shape[0],
+                "width": stack.values.shape[-1],
                 "values": packed((stack.values if stack.values.ndim == 2 else stack.values[:CELLS]).numpy()),
-                "facts": [list(fact) for fact in stack.facts], "marks": list(stack.marks),
+                "facts": [list(fact) for fact in stack.facts],
+                "marks": list(stack.marks),
                 "field": None if stack.field is None else {"side": stack.field.side, "step": stack.field.step},
             }
             for stack in stacks
         ],
-    }  # fmt: skip
+    }
     _component(data=data, key=key)

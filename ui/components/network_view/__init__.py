@@ -5,9 +5,17 @@ from __future__ import annotations
 from ui.components import register
 
 _component = register(
-    __file__, "shared/lab", "shared/palette", "shared/text", "shared/paint", "shared/matrices",
-    "network_view/maps", "network_view/overview", "network_view/detail", "network_view/slide",
-)  # fmt: skip
+    __file__,
+    "shared/lab",
+    "shared/palette",
+    "shared/text",
+    "shared/paint",
+    "shared/matrices",
+    "network_view/maps",
+    "network_view/overview",
+    "network_view/detail",
+    "network_view/slide",
+)
 
 
 def network_view() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.theory.neuron import Neuron
+from model.theory.neurons.neuron import Neuron
 from ui.components import register
-from ui.numbers import written
+from ui.shared.number_input import written
 
 _component = register(__file__)
 
@@ -31,7 +31,12 @@ def neuron_diagram(
             {"x": written(x), "w": written(w), "product": written(product), "weight": w, "part": product}
             for x, w, product in zip(inputs, weights, products, strict=True)
         ],
-        "bias": written(bias), "biasPart": bias, "z": written(parts.z), "output": written(parts.output),
-        "at": [parts.z, parts.output], "activation": activation, "curve": [list(point) for point in curve],
-    }  # fmt: skip
+        "bias": written(bias),
+        "biasPart": bias,
+        "z": written(parts.z),
+        "output": written(parts.output),
+        "at": [parts.z, parts.output],
+        "activation": activation,
+        "curve": [list(point) for point in curve],
+    }
     _component(data=data, key=key)

@@ -32,7 +32,14 @@ def sliding_window(
     """
     rows, columns = values.shape
     data = {
-        "values": packed(values.numpy()), "rows": rows, "columns": columns,
-        "kind": kind, "window": window, "stride": stride, "label": label, "grey": grey, "full": full,
-    }  # fmt: skip
+        "values": packed(values.numpy()),
+        "rows": rows,
+        "columns": columns,
+        "kind": kind,
+        "window": window,
+        "stride": stride,
+        "label": label,
+        "grey": grey,
+        "full": full,
+    }
     _component(data=data, key=key)

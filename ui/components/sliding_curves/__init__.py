@@ -16,7 +16,12 @@ def sliding_curves(f: Floats, g: Floats, product: Floats, *, names: tuple[str, s
     are called, for screen readers.
     """
     data = {
-        "f": packed(f), "g": packed(g), "product": packed(product), "reach": REACH, "travel": TRAVEL, "step": STEP,
+        "f": packed(f),
+        "g": packed(g),
+        "product": packed(product),
+        "reach": REACH,
+        "travel": TRAVEL,
+        "step": STEP,
         "names": names,
-    }  # fmt: skip
+    }
     _component(data=data, key=key)

@@ -39,9 +39,18 @@ def sliding_kernel(
     are, as their captions say it.
     """
     data = {
-        "picture": packed(picture), "size": picture.shape, "grey": grey,
-        "kernel": packed(kernel), "side": len(kernel), "stride": stride, "padding": padding, "flipped": flipped,
-        "output": packed(output), "places": output.shape,
-        "bias": bias, "others": None if others is None else packed(others), "names": names,
-    }  # fmt: skip
+        "picture": packed(picture),
+        "size": picture.shape,
+        "grey": grey,
+        "kernel": packed(kernel),
+        "side": len(kernel),
+        "stride": stride,
+        "padding": padding,
+        "flipped": flipped,
+        "output": packed(output),
+        "places": output.shape,
+        "bias": bias,
+        "others": None if others is None else packed(others),
+        "names": names,
+    }
     _component(data=data, key=key)

@@ -22,8 +22,11 @@ def unit_grid(
     """
     limit = max((abs(value) for value in values), default=0.0)
     data = {
-        "values": [round(float(value), 4) for value in values], "limit": limit, "off": sorted(off), "label": label,
-    }  # fmt: skip
+        "values": [round(float(value), 4) for value in values],
+        "limit": limit,
+        "off": sorted(off),
+        "label": label,
+    }
     _component(data=data, key=key, on_pressed_change=on_press)
 
 

@@ -1,0 +1,231 @@
+"""Writes what happens in a training into the folder of its run, and does what the folder asks for."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from model.network.checkpoint import CheckpointError, save_checkpoint
+from model.data.datasets import DataSet
+from model.training.evaluation import confusion, worst_mistakes
+from model.language import _
+from model.runs.process import this_process
+from model.runs.folder import (
+    BEST,
+    LATEST,
+    METRICS,
+    PROCESS,
+    REPORT,
+    RUN,
+    SNAPSHOTS,
+    RunSettings,
+    Command,
+    read_command,
+    snapshot_path,
+    write_json,
+    write_command,
+)
+from model.training.loop import MAX_SNAPSHOTS, EpochEnd, Event, Finished, Progress, Snapshot, Started
+
+SNAPSHOT_BYTES = 100 * 2**20
+"""What the snapshots of one run may take together: of the largest networks there are fewer."""
+
+STEP_SECONDS = 0.1
+"""A record of steps comes at most so often; as a run grows old, ever more seldom, so that its file stays small."""
+
+LATEST_SECONDS = 0.5
+LATEST_SHARE = 0.03
+"""The present network is written at most so often, and in at most this share of the time."""
+
+PAUSE_SECONDS = 2 * 3600.0
+"""A run that nobody resumes for so long ends, with its best epoch, and gives its memory back."""
+
+_POLL_SECONDS = 0.05
+_EPOCH = (
+    "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
+    "improved",
+)
+
+
+class RunGoneError(RuntimeError):
+    """The folder of the run was deleted, or cannot be written. The message is one sentence."""
+
+
+def snapshots_of(parameters: int) -> int:
+    """How many snapshots a run of a network with so many parameters keeps."""
+    return max(4, min(MAX_SNAPSHOTS, SNAPSHOT_BYTES // (4 * parameters)))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except CheckpointError as error:
+        raise RunGoneError(str(error)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunGoneError(
+            _("The run cannot be written down any further ({reason}), so it ended.", reason=reason)
+        ) from None
+
+
+class Recorder:
+    """The pen of one run. Its times leave out pauses.
+
+    Raises RunGoneError from every method where the folder is gone or the disk is full.
+    """
+
+    def __init__(self, folder: Path, settings: RunSettings) -> None:
+        """Take possession of the folder, which is made where it is not there. An older run in it is refused."""
+        self.folder = folder.absolute()
+        if (self.folder / METRICS).exists():
+            raise RunGoneError(_("{folder} already holds a run; name another folder.", folder=folder))
+        self._stopped = False
+        self._began, self._held = time.monotonic(), 0.0
+        self._steps_per_epoch, self._step_now = 1, 0
+        self._steps: list[Progress] = []
+        self._step_written, self._latest_due = -math.inf, 0.0
+        with _told():
+            if not (self.folder / RUN).exists():
+                write_json(self.folder / RUN, settings.model_dump(mode="json"), make_folder=True)
+                write_command(self.folder, Command.RUN)
+            if not (self.folder / PROCESS).exists():
+                write_json(self.folder / PROCESS, this_process())
+            (self.folder / SNAPSHOTS).mkdir(exist_ok=True)
+            self._metrics = (self.folder / METRICS).open("ab", buffering=0)
+
+    def best(self) -> Path | None:
+        """The best network so far; None before the first epoch is over."""
+        return self.folder / BEST if (self.folder / BEST).exists() else None
+
+    def stop(self) -> bool:
+        """Whether the run is to end now."""
+        return self._stopped
+
+    def record(self, event: Event) -> None:
+        """Write the event down; after a Progress, hold still as long as the folder asks for it."""
+        with _told():
+            self._check_folder()  # a message that says what happened
+            match event:
+                case Started():
+                    self._began, self._steps_per_epoch = time.monotonic(), event.steps_per_epoch
+                    self._write("start", asdict(event))
+                case Progress():
+                    self._step(event)
+                    self._save_latest(event)
+                    self._obey()
+                case Snapshot():
+                    save_checkpoint(
+                        event.checkpoint, snapshot_path(self.folder, event.step), durable=False, make_folder=False
+                    )
+                    if event.validation:
+                        score = {"loss": event.validation.loss, "accuracy": event.validation.accuracy}
+                        self._write("check", {"step": event.step, "epoch": event.epoch, **score})
+                case EpochEnd():
+                    self._flush_steps()
+                    self._end_epoch(event)
+
+    def finish(self, event: Finished, data: DataSet, report: dict[str, Any]) -> None:
+        """Write the final report and the network, and tidy up. `report` is what --report writes."""
+        wrong = worst_mistakes(event.test_logits, data.test.labels)
+        with _told():
+            save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
+            write_json(
+                self.folder / REPORT,
+                {
+                    **report,
+                    "outcome": "stopped" if event.stopped else "finished",
+                    "message": "",
+                    "notice": data.notice,
+                    "training_accuracy": event.training.accuracy,
+                    "gap": event.training.accuracy - event.test.accuracy,
+                    "confusion": confusion(event.test_logits, data.test.labels).tolist(),
+                    "mistakes": [asdict(mistake) for mistake in wrong],
+                },
+            )
+        self._close()
+
+    def fail(self, message: str) -> None:
+        """Write down why the run ended, as far as that can be written; never raises."""
+        self._close()
+        with suppress(CheckpointError, OSError):
+            if (self.folder / RUN).exists():
+                write_json(self.folder / REPORT, {"outcome": "failed", "message": message})
+
+    def _close(self) -> None:
+        """The file of the present network goes first: on a full disk that makes room for the report."""
+        self._metrics.close()
+        with suppress(OSError):
+            (self.folder / LATEST).unlink()
+
+    def _check_folder(self) -> None:
+        if not (self.folder / RUN).exists():
+            raise OSError(2, _("its folder is gone"))
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began - self._held
+
+    def _write(self, kind: str, record: dict[str, Any]) -> None:
+        line = json.dumps({"kind": kind, **record, "elapsed": round(self._seconds(), 3)}).encode() + b"\n"
+        written = self._metrics.write(line)
+        if written != len(line):  # a full disk took half of it; the half line is never read
+            raise OSError(28, os.strerror(28))
+
+    def _step(self, event: Progress) -> None:
+        self._steps.append(event)
+        self._step_now = event.step
+        now = self._seconds()
+        if now - self._step_written >= max(STEP_SECONDS, now / 1000):
+            self._flush_steps()
+
+    def _flush_steps(self) -> None:
+        """One record for the steps since the last one: their means."""
+        if not self._steps:
+            return
+        count, last = len(self._steps), self._steps[-1]
+        self._write(
+            "step",
+            {
+                "step": last.step,
+                "epoch": last.step / self._steps_per_epoch,
+                "loss": sum(each.loss for each in self._steps) / count,
+                "accuracy": sum(each.accuracy for each in self._steps) / count,
+                "learning_rate": last.learning_rate,
+                "images_per_second": count / sum(1 / each.images_per_second for each in self._steps),
+            },
+        )
+        self._steps.clear()
+        self._step_written = self._seconds()
+
+    def _end_epoch(self, event: EpochEnd) -> None:
+        record = {name: getattr(event, name) for name in _EPOCH}
+        # Where a run was stopped in its first epoch, the epoch has fewer steps than the others would have had.
+        self._write("epoch", {**record, "step": self._step_now})
+        if event.improved:
+            save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
+
+    def _save_latest(self, event: Progress) -> None:
+        begin = time.monotonic()
+        if begin < self._latest_due:
+            return
+        save_checkpoint(event.network(), self.folder / LATEST, durable=False, make_folder=False)
+        self._latest_due = time.monotonic() + max(LATEST_SECONDS, (time.monotonic() - begin) / LATEST_SHARE)
+
+    def _obey(self) -> None:
+        begin = time.monotonic()
+        while True:
+            self._check_folder()
+            wanted = read_command(self.folder)
+            waited = time.monotonic() - begin
+            if wanted in (Command.RUN, Command.STOP) or waited > PAUSE_SECONDS:
+                break
+            time.sleep(_POLL_SECONDS)
+        self._held += waited if waited > _POLL_SECONDS else 0.0
+        self._stopped = wanted is not Command.RUN

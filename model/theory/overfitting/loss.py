@@ -1,0 +1,39 @@
+"""Cross-entropy of one picture, with and without label smoothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from model.network.config import CLASSES
+
+
+@dataclass(frozen=True)
+class Loss:
+    """share: the softmax share of the label, 0 to 1. loss: its cross-entropy in nats, -ln(share).
+
+    smoothed: the cross-entropy against a target that gives `target` to the label and `rest` to each other digit.
+    """
+
+    share: float
+    loss: float
+    smoothed: float
+    target: float
+    rest: float
+
+
+def losses(logits: Tensor, label: int, smoothing: float) -> Loss:
+    """The loss of one picture from its logits, (10,), in float64 so that even the smallest share has a logarithm.
+
+    smoothing: 0 to 1, as in `F.cross_entropy`: that share of the target is spread evenly over all ten digits (Szegedy
+    et al. 2016, "Rethinking the Inception Architecture").
+    """
+    exact, truth = logits.double()[None], torch.tensor([label])
+    loss = float(F.cross_entropy(exact, truth))
+    smoothed = float(F.cross_entropy(exact, truth, label_smoothing=smoothing))
+    rest = smoothing / CLASSES
+    return Loss(math.exp(-loss), loss, smoothed, 1 - smoothing + rest, rest)

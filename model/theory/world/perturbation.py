@@ -1,0 +1,121 @@
+"""Disturbing a picture after its preprocessing, to find where a network's answer breaks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from model.network.config import IMAGE_SIZE
+
+Kind = Literal["right", "left", "down", "up", "turn", "noise", "cover", "invert", "shuffle"]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The strengths that a disturbance can have: from 0 to `most` in steps of `step`."""
+
+    most: float
+    step: float
+
+    @property
+    def strengths(self) -> list[float]:
+        """All of them, in order."""
+        return [round(number * self.step, 6) for number in range(round(self.most / self.step) + 1)]
+
+
+RANGES: dict[Kind, Range] = {
+    "right": Range(14, 1),
+    "left": Range(14, 1),
+    "down": Range(14, 1),
+    "up": Range(14, 1),
+    "turn": Range(180, 5),
+    "noise": Range(1, 0.05),
+    "cover": Range(20, 1),
+    "invert": Range(1, 0.05),
+    "shuffle": Range(1, 0.05),
+}
+"""Pixels for the four directions and the side of the cover, degrees, and shares or standard deviations up to 1."""
+
+_DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
+
+
+def perturbed(image: Tensor, kind: Kind, strength: float, seed: int = 0) -> Tensor:
+    """float32 (28, 28) in [0, 1] -> the same, perturbed; strength 0 returns the picture itself, equal number by number.
+
+    right, left, down, up: moved by whole pixels, paper coming in. turn: degrees, anticlockwise. noise: Gaussian, of
+    that standard deviation, clipped to [0, 1]. cover: a square of paper of that side in the middle. invert: the blend
+    with its negative. shuffle: that share of the pixels change places with one another. The same seed gives the same.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    result = image
+    if strength == 0:
+        pass
+    elif kind in _DIRECTIONS:
+        across, along = (step * min(round(strength), IMAGE_SIZE) for step in _DIRECTIONS[kind])
+        result = F.pad(image, (across, -across, along, -along))
+    elif kind == "turn":
+        result = _turned(image, strength)
+    elif kind == "noise":
+        result = (image + strength * torch.randn(image.shape, generator=generator)).clamp(0, 1)
+    elif kind == "cover":
+        side = min(round(strength), IMAGE_SIZE)
+        first = (IMAGE_SIZE - side) // 2
+        result = image.clone()
+        result[first : first + side, first : first + side] = 0
+    elif kind == "invert":
+        result = (1 - strength) * image + strength * (1 - image)
+    else:
+        result = _shuffled(image, strength, generator)
+    return result
+
+
+def series(image: Tensor, kind: Kind, seed: int = 0) -> Tensor:
+    """float32 (S, 28, 28): the picture at every strength of its range."""
+    return torch.stack([perturbed(image, kind, strength, seed) for strength in RANGES[kind].strengths])
+
+
+def first_break(digits: list[int]) -> int | None:
+    """The index at which the answer first differs from that at strength 0; None where it never does."""
+    return next((index for index, digit in enumerate(digits) if digit != digits[0]), None)
+
+
+def _turned(image: Tensor, degrees: float) -> Tensor:
+    angle = math.radians(degrees)
+    cos, sin = math.cos(angle), math.sin(angle)
+    theta = torch.tensor([[[cos, -sin, 0.0], [sin, cos, 0.0]]])
+    grid = F.affine_grid(theta, [1, 1, IMAGE_SIZE, IMAGE_SIZE], align_corners=False)
+    return F.grid_sample(image[None, None], grid, padding_mode="zeros", align_corners=False)[0, 0]
+
+
+def _shuffled(image: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    flat = image.flatten()
+    movers = torch.randperm(len(flat), generator=generator)[: round(share * len(flat))]
+    result = flat.clone()
+    result[movers] = flat[movers.roll(1)]
+    return result.view_as(image)
+
+
+def nonsense(image: Tensor, seed: int) -> list[Tensor]:
+    """Six pictures that are no digits, float32 (28, 28) in [0, 1], made anew for each seed from 0.
+
+    Noise; the pixels of `image` in a random order; a checkerboard; a filled square; stripes; scattered dots.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    rows, columns = torch.meshgrid(torch.arange(IMAGE_SIZE), torch.arange(IMAGE_SIZE), indexing="ij")
+    wide, side = (int(torch.randint(low, high, (1,), generator=generator)) for low, high in ((2, 6), (8, 18)))
+    top, left = (int(torch.randint(2, IMAGE_SIZE - side - 1, (1,), generator=generator)) for _axis in range(2))
+    square = torch.zeros(IMAGE_SIZE, IMAGE_SIZE)
+    square[top : top + side, left : left + side] = 1
+    return [
+        torch.rand(IMAGE_SIZE, IMAGE_SIZE, generator=generator),
+        image.flatten()[torch.randperm(IMAGE_SIZE**2, generator=generator)].view(IMAGE_SIZE, IMAGE_SIZE),
+        ((rows // wide + columns // wide) % 2).float(),
+        square,
+        ((rows + (seed % 3) * columns) // wide % 2).float(),
+        (torch.rand(IMAGE_SIZE, IMAGE_SIZE, generator=generator) > 0.93).float(),
+    ]

@@ -1,0 +1,95 @@
+"""Activation maximisation: it finds what is known to be best, and leaves the checkpoint alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+
+from model.data.datasets import DataSet
+from model.inspection.activations import activation_maps, activation_name, kernels, receptive_field, survey
+from model.inspection.feature_visualization import visualize_feature
+from model.network.checkpoint import Checkpoint
+from model.network.config import ModelConfig, TrainConfig
+from tests.conftest import model_configs
+from tests.model.inspection.test_activations import finish, random_network
+
+
+def checkpoint_of(config: ModelConfig, seed: int = 0) -> Checkpoint:
+    return Checkpoint(config, TrainConfig(), random_network(config, seed).state_dict(), "digits")
+
+
+def test_in_the_first_layer_it_comes_close_to_the_best_there_can_be(small_checkpoint: Checkpoint) -> None:
+    own = kernels(small_checkpoint.build(), 0)
+    for channel in range(4):
+        found = visualize_feature(small_checkpoint, 0, channel)
+        most = float((own.weights[channel].clamp(min=0).sum() + own.bias[channel]).relu())  # white where positive
+        assert 0.9 * most <= found.value <= most + 1e-4
+
+
+def test_it_beats_most_records_of_the_data_set(small_checkpoint: Checkpoint, digits: DataSet) -> None:
+    known = finish(survey(small_checkpoint.build(), digits.train)).blocks[1]
+    alive = (~known.dead).nonzero().flatten().tolist()[:8]
+    beaten = [
+        visualize_feature(small_checkpoint, 1, channel).value > float(known.highest[channel]) for channel in alive
+    ]
+    assert sum(beaten) >= 0.75 * len(alive)
+
+
+@given(model_configs(fewest_layers=1))
+@settings(max_examples=8)
+def test_every_network_gets_a_picture_with_its_value_and_field(config: ModelConfig) -> None:
+    checkpoint = checkpoint_of(config)
+    block = len(config.filters) - 1
+    found = visualize_feature(checkpoint, block, 0)
+    assert found.image.shape == (28, 28)
+    assert found.image.dtype == torch.float32
+    assert found.image.min() >= 0
+    assert found.image.max() <= 1
+    answer = activation_maps(checkpoint.build(), block, found.image)[0]
+    assert float(answer.max()) == pytest.approx(found.value) == pytest.approx(float(answer[found.y, found.x]))
+    assert found.field == receptive_field(config, activation_name(block), found.y, found.x)
+
+
+def test_the_same_seed_gives_the_same_picture_and_another_seed_another(small_checkpoint: Checkpoint) -> None:
+    torch.manual_seed(1)
+    first = visualize_feature(small_checkpoint, 1, 0)
+    torch.manual_seed(2)  # the ascent has a generator of its own
+    assert torch.equal(first.image, visualize_feature(small_checkpoint, 1, 0).image)
+    assert not torch.equal(first.image, visualize_feature(small_checkpoint, 1, 0, seed=1).image)
+
+
+def test_it_finds_its_way_where_the_activation_function_is_silent() -> None:
+    checkpoint = checkpoint_of(ModelConfig(filters=(3,)))
+    checkpoint.weights["blocks.0.conv.bias"].fill_(-1e3)
+    found = visualize_feature(checkpoint, 0, 0)
+    assert found.found
+    assert found.value == 0  # a ReLU that nothing can wake
+    assert found.image.max() > 0.5
+
+
+def test_a_filter_that_no_pixel_reaches_is_said_so() -> None:
+    checkpoint = checkpoint_of(ModelConfig(filters=(3, 2)))
+    checkpoint.weights["blocks.1.conv.weight"].zero_()
+    found = visualize_feature(checkpoint, 1, 1)
+    assert not found.found
+    assert not found.image.any()
+
+
+def test_it_works_inside_inference_mode_and_leaves_the_weights_alone(small_checkpoint: Checkpoint) -> None:
+    before = {name: tensor.clone() for name, tensor in small_checkpoint.weights.items()}
+    with torch.inference_mode():
+        visualize_feature(small_checkpoint, 1, 2)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in small_checkpoint.weights.items())
+    assert not any(tensor.requires_grad for tensor in small_checkpoint.weights.values())
+
+
+@pytest.mark.parametrize(("block", "channel"), [(0, 8), (2, 0), (-1, 0), (1, -1)])
+def test_a_filter_that_is_not_there_is_refused(small_checkpoint: Checkpoint, block: int, channel: int) -> None:
+    with pytest.raises(ValueError, match="has no filter"):
+        visualize_feature(small_checkpoint, block, channel)
+
+
+def test_a_dense_network_has_no_filter_to_ask() -> None:
+    with pytest.raises(ValueError, match="has no filter"):
+        visualize_feature(checkpoint_of(ModelConfig(filters=())), 0, 0)

@@ -1,0 +1,231 @@
+"""The page that asks why: predict before you see, change an answer, find the neighbours, with any network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+import ui.draw.other_sources
+from model.data.datasets import DataError, DataSet
+from model.network.checkpoint import Checkpoint, save_checkpoint
+from model.network.cnn import DigitCNN
+from model.network.config import ModelConfig, TrainConfig
+from tests.conftest import assert_one_sentence
+from tests.pages.conftest import four
+
+Open = Callable[..., AppTest]
+MAPS = ["map_0", "map_1", "map_2", "map_3"]
+METHODS = ["saliency", "integrated gradients", "occlusion", "grad-cam"]
+SECTIONS = ["Evidence", "Smallest change", "Where it sits"]
+
+
+@pytest.fixture
+def why(open_app: Open) -> Callable[..., AppTest]:
+    """Opens the page after a four was drawn."""
+
+    def run(*arguments: object) -> AppTest:
+        app = open_app(*(arguments or (four(),)))
+        app.switch_page("pages/inside/why.py").run()
+        assert not app.exception
+        assert app.title[0].value == "Why?"
+        return app
+
+    return run
+
+
+@pytest.fixture
+def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The small offline set in place of MNIST."""
+    ui.draw.other_sources.data_set.clear()
+    monkeypatch.setattr("ui.draw.other_sources.load_data", lambda: digits)
+    yield
+    ui.draw.other_sources.data_set.clear()
+
+
+def maps(app: AppTest) -> list[str]:
+    """What is written at each map that shows."""
+    assert not app.exception
+    found = []
+    for key in MAPS:
+        try:
+            found.append(" ".join(part.value for part in app.container(key=key).markdown))
+        except KeyError:
+            continue
+    return found
+
+
+def texts(app: AppTest) -> str:
+    assert not app.exception
+    parts = [*app.markdown, *app.caption, *app.subheader, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def choose(app: AppTest, section: str) -> AppTest:
+    app.segmented_control(key="why_section").set_value(section).run()
+    assert not app.exception
+    return app
+
+
+def test_no_map_shows_before_a_prediction_or_a_skip(why: Open) -> None:
+    app = why()
+    assert "Why 4?" in texts(app)
+    assert "Predict first" in texts(app)
+    assert not maps(app)
+    app.button(key="evidence_skip").click().run()
+    shown = maps(app)
+    assert len(shown) == 4
+    for text in shown:
+        assert "Measures:" in text
+        assert "Misleads:" in text
+        assert "Your score" not in text
+    assert "3x3 fields" in shown[3]
+    assert "Your prediction" not in texts(app)
+
+
+def guess(app: AppTest, painted: np.ndarray) -> AppTest:
+    """As the painter's callback does it; the painter itself is tested in a browser."""
+    app.session_state["evidence_guesses"] = {app.session_state["evidence_round"]: painted}
+    return app.run()
+
+
+def test_a_prediction_is_scored_on_every_map(why: Open) -> None:
+    everywhere = np.ones((28, 28), bool)
+    app = guess(why(), everywhere)
+    assert len(maps(app)) == 4
+    for text in maps(app):
+        assert "Your score: **> 99 %**" in text or "no evidence" in text
+    assert "784 of 784 pixels" in texts(app)
+    app.button(key="evidence_again").click().run()
+    assert not maps(app)
+    corner = np.zeros((28, 28), bool)
+    corner[:2, :2] = True
+    app = guess(app, corner)
+    assert "Your score: **0 %**" in maps(app)[1]
+    assert "Painting the ink at random would have done as well" in texts(app)
+
+
+def test_maps_hide_again_for_another_question_and_the_guess_is_kept(why: Open) -> None:
+    app = why()
+    app.button(key="evidence_skip").click().run()
+    assert maps(app)
+    app.selectbox(key="evidence_target").select("7").run()
+    assert "Why 7?" in texts(app)
+    assert not maps(app)
+    app.selectbox(key="evidence_target").select("the answer").run()
+    assert len(maps(app)) == 4
+    app.switch_page("pages/inside/network.py").run()
+    app.switch_page("pages/inside/why.py").run()
+    assert len(maps(app)) == 4
+
+
+def test_why_one_and_not_another(why: Open) -> None:
+    app = why()
+    app.selectbox(key="evidence_versus").select("9").run()
+    assert "Why 4 and not 9?" in texts(app)
+    assert not maps(app)
+    app.button(key="evidence_skip").click().run()
+    for text in maps(app)[:3]:
+        assert "the 4's logit less the 9's" in text
+    app.selectbox(key="evidence_versus").select("4").run()
+    assert not maps(app)
+    assert "Choose two different digits" in texts(app)
+    app.selectbox(key="evidence_versus").select("the runner-up").run()
+    assert "Why 4 and not" in texts(app)
+    app.selectbox(key="evidence_target").select("4").run()
+    app.selectbox(key="evidence_versus").select("nothing").run()
+    assert "Why 4?" in texts(app)
+
+
+def test_without_a_drawing_the_page_invites(why: Open) -> None:
+    app = why(np.zeros((320, 320), np.uint8))
+    assert "Draw a digit, and ask why" in texts(app)
+    assert not app.error
+    assert "reads **a" not in texts(app)
+
+
+def test_the_smallest_change_says_what_it_did_and_what_it_could_not(why: Open) -> None:
+    app = choose(why(), "Smallest change")
+    assert "Predict first" not in texts(app)
+    assert "It becomes a" in texts(app)
+    app.selectbox(key="change_target").select("9").run()
+    app.slider(key="change_budget").set_value(50).run()
+    assert "It becomes a 9" in texts(app)
+    little = texts(app)
+    app.segmented_control(key="change_use").set_value("All that is allowed").run()
+    assert "It becomes a 9" in texts(app)
+    assert texts(app) != little
+    app.slider(key="change_budget").set_value(1).run()
+    assert "No 9 was found" in texts(app)
+    assert "It becomes" not in texts(app)
+    app.selectbox(key="change_target").select("4").run()
+    assert "reads a 4 already" in texts(app)
+
+
+@pytest.mark.usefixtures("offline_data")
+def test_where_it_sits_shows_labelled_neighbours_and_two_maps(why: Open) -> None:
+    app = choose(why(), "Where it sits")
+    assert "Its 5 nearest training digits" in texts(app)
+    assert "labelled 4" in texts(app)
+    assert len(app.get("vega_lite_chart")) == 1
+    assert "PCA is a plain shadow" in texts(app)
+    app.segmented_control(key="map_kind").set_value("t-SNE").run()
+    assert "cannot take in a new point" in texts(app)
+    assert len(app.get("vega_lite_chart")) == 1
+
+
+def test_data_that_cannot_be_read_is_told_once_and_the_rest_works(why: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> DataSet:
+        raise DataError("The MNIST files in data are damaged; delete that folder and start again.")
+
+    ui.draw.other_sources.data_set.clear()
+    monkeypatch.setattr("ui.draw.other_sources.load_data", broken)
+    app = choose(why(), "Where it sits")
+    assert len(app.error) == 1
+    assert_one_sentence(app.error[0].value)
+    assert not app.get("vega_lite_chart")
+    app = choose(app, "Evidence")
+    assert not app.error
+    app.button(key="evidence_skip").click().run()
+    assert len(maps(app)) == 4
+
+
+ODD = {
+    "one pixel": ModelConfig(filters=(3,), kernel_size=(1,), pooling="none", activation="tanh", dense_units=1),
+    "deep": ModelConfig(filters=(4, 4, 4, 4), dropout=0.5, batch_norm=True, pooling="average", activation="gelu"),
+    "point": ModelConfig(filters=(2, 2), kernel_size=(9, 9), activation="sigmoid", dense_units=3),
+    "dense": ModelConfig(filters=(), dense_units=12),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.usefixtures("offline_data")
+def test_every_section_works_with_odd_networks(
+    name: str, why: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    torch.manual_seed(1)
+    for each, config in ODD.items():
+        weights = DigitCNN(config).state_dict()
+        save_checkpoint(Checkpoint(config, TrainConfig(), weights, "digits"), tmp_path / f"{each}.safetensors")
+    monkeypatch.setattr("ui.shared.network_choice.CHECKPOINTS", tmp_path)
+    app = why()
+    app.selectbox(key="evidence_versus").select("9").run()
+    app.selectbox(key="network").select(name).run()
+    assert f"{name} reads **a" in texts(app)
+    for section in SECTIONS:
+        app = choose(app, section)
+    app = choose(app, "Evidence")
+    assert app.selectbox(key="evidence_versus").value == "9"
+    app.selectbox(key="evidence_versus").select("nothing").run()
+    app.button(key="evidence_skip").click().run()
+    shown = maps(app)
+    assert len(shown) == 4
+    assert ("this network has no convolution" in shown[3]) == (name == "dense")
+    if name == "point":
+        assert "no place left to show" in shown[3]
+    app.selectbox(key="network").select("Shipped network").run()
+    assert "Shipped network reads **a 4**" in texts(app)

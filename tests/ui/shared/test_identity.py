@@ -1,0 +1,86 @@
+"""The same browser is the same student, and nobody is another one by a cookie of his own making."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from ui.components.student import COOKIE
+
+TOKEN = "0123456789abcdef" * 2
+
+
+def page() -> None:
+    import streamlit as st
+
+    from ui.shared.identity import student
+
+    st.text(student())
+
+
+def visit(cookies: dict[str, str] | None = None, known: object = None) -> AppTest:
+    """A new session of a browser with these cookies; known: what the component says that the browser remembers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ContextProxy, "cookies", property(lambda _: cookies or {}))
+        patch.setattr("ui.shared.identity.remember", lambda token: known)
+        app = AppTest.from_function(page).run()
+    assert not app.exception
+    return app
+
+
+def owner(app: AppTest) -> str:
+    return str(app.text[0].value)
+
+
+def test_two_browsers_are_two_students_and_each_stays_the_same() -> None:
+    one, other = visit(), visit()
+    assert owner(one) != owner(other)
+    before = owner(one)
+    assert owner(one.run()) == before
+    assert not one.exception
+
+
+def test_the_same_cookie_is_the_same_student_in_every_session() -> None:
+    assert owner(visit({COOKIE: TOKEN})) == owner(visit({COOKIE: TOKEN})) != owner(visit({COOKIE: TOKEN[::-1]}))
+
+
+def test_the_cookie_itself_is_never_shown_to_others() -> None:
+    assert owner(visit({COOKIE: TOKEN})) not in TOKEN
+    assert len(owner(visit({COOKIE: TOKEN}))) == 16
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["", "me", TOKEN.upper(), TOKEN + "\n", TOKEN[:-1], TOKEN + "0", "../" * 10 + "ab", "<b>" * 10 + "ab", "é" * 32],
+)
+def test_a_cookie_of_another_form_is_ignored(cookie: str) -> None:
+    one, other = visit({COOKIE: cookie}), visit({COOKIE: cookie})
+    assert owner(one) != owner(other), "as if there were none"
+
+
+def test_what_the_browser_remembers_counts_from_then_on() -> None:
+    app = visit(known=TOKEN)
+    assert owner(app) == owner(visit({COOKIE: TOKEN}))
+    assert owner(app.run()) == owner(visit({COOKIE: TOKEN})), "though it is said but once"
+
+
+@pytest.mark.parametrize("known", ["", "me", TOKEN.upper(), TOKEN + "\n"])
+def test_a_memory_of_another_form_is_ignored(known: str) -> None:
+    assert owner(visit({COOKIE: TOKEN}, known)) == owner(visit({COOKIE: TOKEN}))
+
+
+def test_the_component_is_asked_and_what_it_sends_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui.components import student as component
+
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(component, "_component", lambda **options: asked.append(options["data"]))
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(component.st, "session_state", state)
+    assert component.remember(TOKEN) is None
+    assert asked == [{"cookie": COOKIE, "token": TOKEN}]
+    for sent, answer in (({"known": "0" * 32}, "0" * 32), ({"known": TOKEN}, None), ({"known": 7}, None), ({}, None)):
+        state["student"] = sent
+        assert component.remember(TOKEN) == answer

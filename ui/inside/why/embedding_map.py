@@ -1,0 +1,194 @@
+"""Where a drawing sits among the training digits, by the network's last hidden layer."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+import torch
+
+from model.data.datasets import DataError, DataSet, to_float
+from model.data.preprocess import Float
+from model.inspection.embedding import (
+    MAPPED,
+    Embedding,
+    Plane,
+    embed,
+    hidden,
+    nearest,
+    neighbour_map,
+    place_among,
+    principal_components,
+)
+from model.language import _, ngettext
+from model.network.cnn import DigitCNN
+from model.network.config import CLASSES
+from model.recognizer import Reading, Recognizer
+from ui.components.pictures import Picture, pictures
+from ui.draw.other_sources import data_set
+from ui.shared.formatting import a_digit, percent
+
+PCA, TSNE = "PCA", "t-SNE"
+NEIGHBOURS = 5
+
+_ENTRIES = 8
+"""Networks whose map is kept: a map and its features take 3 MB for the shipped network, 20 MB for the widest."""
+
+
+def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None:
+    """The map with the drawing in it, and its nearest training digits."""
+    try:
+        data = data_set()
+    except DataError as error:
+        st.error(str(error))
+        return
+    if data.notice:
+        st.info(data.notice)
+    with st.spinner(_("The network reads training pictures, once …")):
+        sample = _embedding(recognizer.fingerprint, data.name, recognizer.network, data)
+    features = hidden(recognizer.network, torch.from_numpy(reading.image)[None, None])[0]
+    near = nearest(sample.features, features, NEIGHBOURS)
+    labels = sample.labels[near.rows]
+    agree = int((labels == answer).sum())
+
+    st.subheader(_("Its {count} nearest training digits", count=NEIGHBOURS), anchor=False)
+    pictures(
+        [
+            Picture(
+                to_float(data.train.images[int(sample.numbers[row]), 0]).numpy(),
+                a_digit(label).capitalize(),
+                _("Training picture {number:,}, {a_digit}", number=sample.numbers[row], a_digit=a_digit(label)),
+                _("distance {distance:.1f}", distance=distance),
+            )
+            for row, label, distance in zip(near.rows, labels, near.distances, strict=True)
+        ],
+        key="neighbours",
+        size="5.5rem",
+    )
+    told = _(
+        "Of {count:,} training pictures these come nearest to your drawing in the {numbers} numbers of the last hidden "
+        "layer.",
+        count=len(sample.labels),
+        numbers=sample.features.shape[1],
+    )
+    st.caption(f"{told} {_agreement(agree, answer)}")
+
+    st.subheader(_("The map"), anchor=False)
+    kind = st.segmented_control(
+        _("Kind of map"),
+        [PCA, TSNE],
+        default=PCA,
+        required=True,
+        key="map_kind",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if kind == TSNE:
+        with st.spinner(_("t-SNE arranges {count:,} digits, once: some 10 seconds …", count=MAPPED)):
+            points = _t_sne(recognizer.fingerprint, data.name, sample)
+        here = place_among(points, nearest(sample.features[: sample.mapped], features, NEIGHBOURS))
+        titles = None
+    else:
+        with st.spinner(_("Finding the two main directions …")):
+            plane = _plane(recognizer.fingerprint, data.name, sample)
+        points, here = plane.points, plane.place(features)
+        first, second = (percent(share, 0) for share in plane.explained)
+        titles = (_("First component ({share})", share=first), _("Second component ({share})", share=second))
+    _draw_map(points, sample, here, answer, titles)
+    if kind == TSNE:
+        st.caption(
+            _(
+                "t-SNE draws neighbours together; distances between groups, and their sizes, mean little. It cannot "
+                "take in a new point, so your drawing stands at the mean of its five nearest points, the nearer "
+                "counting more."
+            )
+        )
+    else:
+        st.caption(
+            _(
+                "PCA is a plain shadow of the {numbers} numbers: the two directions in which the training digits "
+                "differ most, with {share} of all their variance. Groups that overlap here may be far apart in the "
+                "other directions.",
+                numbers=sample.features.shape[1],
+                share=percent(sum(plane.explained), 0),
+            )
+        )
+
+
+def _agreement(agree: int, answer: int) -> str:
+    """How many of the neighbours are labelled with the network's answer."""
+    if agree == NEIGHBOURS:
+        return _("All of them are labelled {digit}, which is the network's answer.", digit=answer)
+    if agree == 0:
+        return _("None of them is labelled {digit}, which is the network's answer.", digit=answer)
+    return ngettext(
+        "{count} of them is labelled {digit}, which is the network's answer.",
+        "{count} of them are labelled {digit}, which is the network's answer.",
+        agree,
+        digit=answer,
+    )
+
+
+@st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
+def _embedding(fingerprint: str, name: str, _network: DigitCNN, _data: DataSet) -> Embedding:
+    return embed(_network, _data.train)
+
+
+@st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
+def _plane(fingerprint: str, name: str, _sample: Embedding) -> Plane:
+    return principal_components(_sample)
+
+
+@st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
+def _t_sne(fingerprint: str, name: str, _sample: Embedding) -> Float:
+    return neighbour_map(_sample)
+
+
+def _draw_map(
+    points: Float, sample: Embedding, here: tuple[float, float], digit: int, titles: tuple[str, ...] | None
+) -> None:
+    """Every training digit as its own numeral, so that no colour has to be told from another; the drawing in a ring."""
+    frame = pd.DataFrame(
+        {
+            "x": points[:, 0],
+            "y": points[:, 1],
+            "label": sample.labels[: sample.mapped].astype(str),
+            "number": sample.numbers[: sample.mapped],
+        }
+    )
+    first, second = titles or ("", "")
+    scale = alt.Scale(zero=False, nice=False, padding=14)
+
+    def axis(title: str) -> alt.Axis | None:
+        return alt.Axis(title=title, labels=False, ticks=False, grid=False) if titles else None
+
+    digits = (
+        alt.Chart(frame)
+        .mark_text(fontSize=10, opacity=0.75)
+        .encode(
+            x=alt.X("x:Q", axis=axis(first), scale=scale),
+            y=alt.Y("y:Q", axis=axis(second), scale=scale),
+            text="label:N",
+            color=alt.Color(
+                "label:N", legend=None, scale=alt.Scale(domain=[str(d) for d in range(CLASSES)], scheme="category10")
+            ),
+            tooltip=[
+                alt.Tooltip("label:N", title=_("labelled")),
+                alt.Tooltip("number:Q", title=_("training picture"), format=","),
+            ],
+        )
+    )
+    yours = pd.DataFrame({"x": [here[0]], "y": [here[1]], "label": [str(digit)], "what": [_("your drawing")]})
+    at = alt.Chart(yours).encode(x="x:Q", y="y:Q", tooltip=[alt.Tooltip("what:N", title=" ")])
+    disc = at.mark_point(shape="circle", size=900, filled=True, fill="#f0a010", stroke="#000", strokeWidth=2, opacity=1)
+    text = at.mark_text(fontSize=18, fontWeight="bold", color="#000").encode(text="label:N")
+    st.altair_chart(
+        alt.layer(digits, disc, text),
+        height=440,
+        key="digit_map",
+        alt=_(
+            "Map of {count:,} training digits, with your drawing, read as {digit}, marked",
+            count=sample.mapped,
+            digit=digit,
+        ),
+    )

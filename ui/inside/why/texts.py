@@ -1,0 +1,118 @@
+"""The words for evidence: what is asked, where a map has most of it, and what each method measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.data.preprocess import Float
+from model.inspection.attribution import PATCH, Attribution, Method, enlargement_error
+from model.language import N_, _
+from model.network.config import ModelConfig
+
+NAMES: dict[Method, str] = {
+    "saliency": N_("Saliency"),
+    "integrated gradients": N_("Integrated gradients"),
+    "occlusion": N_("Occlusion"),
+    "grad-cam": "Grad-CAM",
+}
+_NINTHS = (
+    (N_("the upper left"), N_("the upper centre"), N_("the upper right")),
+    (N_("the middle left"), N_("the middle"), N_("the middle right")),
+    (N_("the lower left"), N_("the lower centre"), N_("the lower right")),
+)
+"""The ninths of a picture."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Why `target`, or why `target` and not `versus`."""
+
+    target: int
+    versus: int | None
+
+    @property
+    def title(self) -> str:
+        """As a student asks it."""
+        if self.versus is None:
+            return _("Why {digit}?", digit=self.target)
+        return _("Why {digit} and not {other}?", digit=self.target, other=self.versus)
+
+    @property
+    def evidence(self) -> str:
+        """What is looked for."""
+        if self.versus is None:
+            return _("the evidence for the {digit}", digit=self.target)
+        return _("the evidence for the {digit} and against the {other}", digit=self.target, other=self.versus)
+
+    @property
+    def logit(self) -> str:
+        """What is explained."""
+        if self.versus is None:
+            return _("the {digit}'s logit", digit=self.target)
+        return _("the {digit}'s logit less the {other}'s", digit=self.target, other=self.versus)
+
+
+def places(values: Float) -> str:
+    """Where a map is strongest, in words, for those who do not see it."""
+
+    def place(part: Float) -> str:
+        """The ninth of the picture that holds the most."""
+        sums = [[float(cell.sum()) for cell in np.array_split(band, 3, axis=1)] for band in np.array_split(part, 3)]
+        row, column = divmod(int(np.argmax(sums)), 3)
+        return _(_NINTHS[row][column])
+
+    found = [_("Most is in {place}.", place=place(values.clip(min=0))) if (values > 0).any() else _("There is none.")]
+    if (values < 0).any():
+        found.append(_("Most against it is in {place}.", place=place((-values).clip(min=0))))
+    return " ".join(found)
+
+
+def lesson(each: Attribution, question: Question, config: ModelConfig) -> tuple[str, str]:
+    """What a method measures and where it misleads, one sentence each."""
+    if each.method == "saliency":
+        return (
+            _("**Measures:** how much {logit} moves when a pixel changes a little.", logit=question.logit),
+            _(
+                "**Misleads:** it shows where the network is sensitive, not what its answer rests on, and never the "
+                "direction."
+            ),
+        )
+    if each.method == "integrated gradients":
+        return (
+            _(
+                "**Measures:** what each pixel's ink adds to {logit} on the way from a black picture to this one; all "
+                "pixels together make {sum:+.1f}.",
+                logit=question.logit,
+                sum=float(each.values.sum()),
+            ),
+            _("**Misleads:** it starts from black, so a gap in the ink gets nothing, however much it matters."),
+        )
+    if each.method == "occlusion":
+        return (
+            _(
+                "**Measures:** how far {logit} falls when a black {side}x{side} square covers the pixel.",
+                logit=question.logit,
+                side=PATCH,
+            ),
+            _(
+                "**Misleads:** where two strokes say the same, hiding one changes little, and no training digit had "
+                "such holes."
+            ),
+        )
+    height, width = (1, 1) if each.coarse is None else each.coarse.shape
+    measures = _(
+        "**Measures:** where the last block's feature maps are active that raise {logit}.", logit=question.logit
+    )
+    if height * width == 1:
+        return measures, _(
+            "**Misleads:** this network's last block keeps one number per filter, so there is no place left to show."
+        )
+    return measures, _(
+        "**Misleads:** this network's last block has {height}x{width} fields, and stretching them over the picture "
+        "moves them by up to {error:.0f} pixels: trust the rough place, not the edges.",
+        height=height,
+        width=width,
+        error=enlargement_error(config),
+    )

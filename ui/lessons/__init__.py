@@ -1,1 +1,0 @@
-"""Parts of the lessons that are longer than a short script."""

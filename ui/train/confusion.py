@@ -1,0 +1,125 @@
+"""Which digits a network takes for which, and the mistakes of which it was surest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from torch import Tensor
+
+from model.data.datasets import to_float
+from model.language import _
+from model.network.config import CLASSES
+from model.training.evaluation import Mistake
+from ui.components.pictures import Picture, pictures
+from ui.shared.formatting import a_digit, percent
+
+_STRONGEST = 0.75
+"""How far the commonest mistake goes towards the end of the theme's scale."""
+
+_SHADE = f"scale('color', datum.strength * {_STRONGEST})"
+_READABLE = "luminance({0}) > 0.18 ? 'black' : 'white'"
+"""Vega: what can be read on this colour, whatever the theme."""
+
+
+def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
+    """One row per field: digit, answer, pictures, share of that digit's pictures in percent, and strength.
+
+    matrix: 10x10 counts, a row per true digit. strength: how much of the digit's pictures were mistaken so, 0 to 1, the
+    commonest mistake being 1; its square root, so that rare mistakes show too. It is 0 where the digit was read right:
+    next to the 98 % that are, all mistakes would look alike.
+    """
+    shares = [[count / max(1, sum(counts)) for count in counts] for counts in matrix]
+    wrong = [[0.0 if digit == answer else row[answer] for answer in range(CLASSES)] for digit, row in enumerate(shares)]
+    most = max(map(max, wrong)) or 1.0
+    rows = [
+        (digit, answer, matrix[digit][answer], 100 * shares[digit][answer], (wrong[digit][answer] / most) ** 0.5)
+        for digit in range(CLASSES)
+        for answer in range(CLASSES)
+    ]
+    return pd.DataFrame(rows, columns=["digit", "answer", "pictures", "share", "strength"])
+
+
+def confusion_map(matrix: Sequence[Sequence[int]]) -> alt.LayerChart:
+    """The matrix as a map with its counts: mistakes in colour, what was read right in bold, fields without any empty.
+
+    Altair, made for Streamlit's theme: the colour is the upper half of the theme's diverging scale.
+    """
+    gap = alt.Scale(paddingInner=0.06, paddingOuter=0)
+    plain_axis: dict[str, Any] = {"domain": False, "labelAngle": 0, "labelFlush": False}
+    base = alt.Chart(confusion_table(matrix)).encode(
+        x=alt.X("answer:O", title=_("Read as"), scale=gap, axis=alt.Axis(orient="top", **plain_axis)),
+        y=alt.Y("digit:O", title=_("Digit"), scale=gap, axis=alt.Axis(**plain_axis)),
+        tooltip=[
+            alt.Tooltip("digit:O", title=_("Digit")),
+            alt.Tooltip("answer:O", title=_("Read as")),
+            alt.Tooltip("pictures:Q", title=_("Pictures"), format=","),
+            alt.Tooltip("share:Q", title=_("Share of this digit, %"), format=".2f"),
+        ],
+    )
+    colour = alt.Color("shade:Q", legend=None, scale=alt.Scale(range="diverging", domain=[-1, 1], domainMid=0))
+    fields = (
+        base.transform_calculate(shade=f"datum.strength * {_STRONGEST}")
+        .mark_rect(cornerRadius=3)
+        .encode(color=colour, opacity=alt.condition("datum.strength > 0", alt.value(1), alt.value(0.25)))
+    )
+    some = base.transform_filter("datum.pictures > 0")
+    right = some.transform_filter("datum.digit == datum.answer").mark_text(
+        fontSize=13, fontWeight="bold", fill=alt.ExprRef(_READABLE.format("background"))
+    )
+    wrong = some.transform_filter("datum.digit != datum.answer").mark_text(
+        fontSize=13, fill=alt.ExprRef(_READABLE.format(_SHADE))
+    )
+    number = alt.Text("pictures:Q", format="d")
+    return cast("alt.LayerChart", alt.layer(fields, right.encode(text=number), wrong.encode(text=number)))
+
+
+def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
+    """Show the map and how to read it. matrix: 10x10 counts, a row per true digit."""
+    st.altair_chart(
+        confusion_map(matrix),
+        height=36 * CLASSES + 50,
+        key="confusion",
+        alt=_("How many test pictures of each digit were read as each digit"),
+    )
+    st.caption(
+        _(
+            "A row for each digit, with how many of its test pictures were read as what; bold is right. The stronger "
+            "the colour, the larger the share of that digit that was taken for another."
+        )
+    )
+
+
+def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
+    """The pictures with what they were taken for and what they are. images: uint8 (N, 1, 28, 28), the test pictures."""
+    if not mistakes:
+        st.markdown(_("No test picture was read wrongly."))
+        return
+    shown = [mistake for mistake in mistakes if 0 <= mistake.number < len(images)]
+    if not shown:
+        st.markdown(_("The pictures that it read wrongly are not here: they belong to another data set."))
+        return
+    pictures(
+        [
+            Picture(
+                to_float(images[mistake.number, 0]).cpu().numpy(),
+                _("Read as {digit} ({share})", digit=mistake.digit, share=percent(mistake.share, 0)),
+                _(
+                    "Test picture {number:,}: {a_digit} that was read as {another}",
+                    number=mistake.number,
+                    a_digit=a_digit(mistake.label),
+                    another=a_digit(mistake.digit),
+                ),
+                _("Is {a_digit} ({share})", a_digit=a_digit(mistake.label), share=percent(mistake.truth_share)),
+            )
+            for mistake in shown
+        ],
+        key="worst_mistakes",
+        size="8rem",
+    )
+    st.caption(
+        _("The mistakes of which it was surest, with the probabilities that it gave. Some a person would make too.")
+    )

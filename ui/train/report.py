@@ -1,0 +1,69 @@
+"""What came out of a run: figures, confusion and mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from model.data.datasets import DataError, DataSet, load_data
+from model.language import _
+from model.runs.store import Run, State
+from model.training.evaluation import Mistake
+from ui.draw.other_sources import data_set
+from ui.train.confusion import confusion_chart, worst_mistakes
+from ui.train.live_run import duration
+
+
+def run_report(run: Run) -> None:
+    """Figures, confusion and mistakes of a run that has them; nothing for one that broke off."""
+    report = run.report()
+    if report and run.state in (State.FINISHED, State.STOPPED):
+        _figures(run, report)
+        _mistakes(report)
+
+
+def _figures(run: Run, report: dict[str, Any]) -> None:
+    notice = run.notice
+    if notice:
+        st.info(notice)
+    with st.container(horizontal=True, gap="medium", key="run_figures"):
+        st.metric(_("Test accuracy"), f"{report['test_accuracy']:.2%}", width="content")
+        st.metric(_("Training time"), duration(report["train_seconds"]), width="content")
+        st.metric(_("Parameters"), f"{report['parameters']:,}", width="content")
+        gap = _("{points:+.2f} points", points=100 * report["gap"])
+        st.metric(_("Generalisation gap"), gap, width="content")
+    st.caption(
+        _(
+            "The gap: it reads {training:.2%} of the pictures that it was trained on, and {test:.2%} of new ones. "
+            "The larger it is, the more was learned by heart.",
+            training=report["training_accuracy"],
+            test=report["test_accuracy"],
+        )
+    )
+
+
+def _mistakes(report: dict[str, Any]) -> None:
+    left, right = st.container(key="run_confusion"), st.container(key="run_mistakes")
+    with left:
+        st.subheader(_("Which digits it takes for which"), anchor=False)
+        confusion_chart(report["confusion"])
+    with right:
+        st.subheader(_("Its five worst mistakes"), anchor=False)
+        try:
+            images = _data(report["data"]).test.images
+        except DataError as error:
+            st.error(str(error))
+            return
+        worst_mistakes([Mistake(**mistake) for mistake in report["mistakes"]], images)
+
+
+def _data(name: str) -> DataSet:
+    """The data set of that name; the one of all pages where it is that."""
+    data = data_set()
+    return data if data.name == name else _digits()
+
+
+@st.cache_resource(show_spinner=False)
+def _digits() -> DataSet:
+    return load_data("digits")
