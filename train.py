@@ -23,11 +23,14 @@ from tqdm import tqdm
 
 from model.data.datasets import DATA_VARIABLE, DataError, DataSet, load_data
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
-from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.config import ModelConfig
 from model.network.device import keep_freed_memory
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 from model.runs.folder import MAX_TITLE, RunSettings
 from model.runs.recorder import Recorder, RunGoneError, snapshots_of
-from model.training.loop import EpochEnd, Event, Finished, Progress, Started, TrainingDivergedError, train
+from model.training.events import EpochEnd, Event, Finished, Progress, Started, TrainingDivergedError
+from model.training.loop import train
 from model.training.tensorboard import TensorBoard, TensorBoardError
 
 DEFAULT_OUTPUT = Path("checkpoints/digit-cnn.safetensors")

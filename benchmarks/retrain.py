@@ -23,7 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.latency import answers, one_stroke_digits, open_page
 from model.data.datasets import data_folder
-from model.network.config import ModelConfig, TrainConfig, flags
+from model.network.config import ModelConfig, flags
+from model.network.train_config import TrainConfig
 from model.runs.folder import MetricsReader, read_json
 from model.runs.store import RUNS_VARIABLE
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium

@@ -24,10 +24,12 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from model.data.datasets import DataSet, load_data, to_float
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
 from model.network.device import choose_device, fast_precision, keep_freed_memory
+from model.network.train_config import TrainConfig
 from model.training.evaluation import evaluate
-from model.training.loop import EpochEnd, Finished, train
+from model.training.events import EpochEnd, Finished
+from model.training.loop import train
 
 GOALS = (0.98, 0.99, 0.993)
 FLOPS_PER_IMAGE = (

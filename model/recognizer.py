@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model.data.preprocess import Float, Preprocessed, Steps, preprocess
 from model.network.checkpoint import Checkpoint, load_checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "digit-cnn.safetensors"
 """The network that comes with the project; the README gives the command that made it."""

@@ -15,11 +15,13 @@ from typing import Any
 
 import psutil
 
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.folder import PROCESS, read_json
 from model.runs.launcher import Claim, LocalLauncher
 from model.runs.process import is_alive, record_of
-from model.runs.store import Run, RunStore, State
+from model.runs.run import Run, State
+from model.runs.store import RunStore
 from tests.conftest import QUICK
 
 TINY = ModelConfig(filters=(4,), dense_units=8)

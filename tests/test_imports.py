@@ -58,7 +58,7 @@ def late():
     from pages.draw import page
     from . import config
     from ..ui import canvas
-    import importlib; importlib.import_module("ui.shared.digit"); __import__("train")
+    import importlib; importlib.import_module("ui.digit"); __import__("train")
 if TYPE_CHECKING:
     from sklearn import datasets
 """
@@ -67,9 +67,9 @@ if TYPE_CHECKING:
         "streamlit",
         "os.path",
         "pages.draw",
-        "model.network.config",
-        "ui.draw.canvas",
-        "ui.shared.digit",
+        "model.config",
+        "ui.canvas",
+        "ui.digit",
         "train",
     } <= found
     assert {"streamlit", "os", "pages", "model", "ui", "train", "sklearn"} <= roots(found)

@@ -20,10 +20,12 @@ from hypothesis import strategies as st
 
 import train
 from model.network.checkpoint import load_checkpoint, save_checkpoint
-from model.network.config import ModelConfig, TrainConfig, flags
+from model.network.config import ModelConfig, flags
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.runs.folder import BEST, CONTROL, METRICS, PROCESS, REPORT, RUN, SNAPSHOTS
-from model.runs.store import RunStore, State
+from model.runs.run import State
+from model.runs.store import RunStore
 from tests.conftest import model_configs
 from train import build_parser, main
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.network.config import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE
 
 BOX_SIZE = 20
 """The side of the square into which MNIST scales a digit."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from model.language import N_, _, values_in
-from model.network.config import ModelConfig, TrainConfig
-from model.training.loop import DIVERGED
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
+from model.training.events import DIVERGED
 
 Data = Literal["mnist", "digits"]
 

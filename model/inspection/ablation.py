@@ -23,7 +23,7 @@ from model.inspection.activations import (
     working_copy,
 )
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 
 SCORE_SECONDS = 1.4
 """About how long one score may take on one thread; a network that is too large for that is scored on a part."""

@@ -17,7 +17,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from model.data.datasets import ImageSet, to_float
 from model.network.cnn import ConvBlock, DigitCNN
-from model.network.config import CLASSES, IMAGE_SIZE, POOL_SIZE, Layer, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import CLASSES, IMAGE_SIZE
 
 BATCH = 64
 """Pictures at once: few enough for a first layer's feature maps to stay in the processor's cache."""
@@ -36,15 +37,6 @@ SAMPLE_SEED = 0
 
 Progress = Generator[float, None, None]
 """Long work yields the share that is done, from 0 to 1; its result is what the generator returns."""
-
-
-class Patch(NamedTuple):
-    """A rectangle of the input in pixels, ends exclusive."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
 
 
 @dataclass(frozen=True)
@@ -134,37 +126,6 @@ def activation_maps(network: DigitCNN, block: int, image: Tensor) -> Tensor:
 def activation_name(block: int) -> str:
     """The layer in which a block's filters answer, by its name in `ModelConfig.layers`."""
     return f"activation{block + 1}"
-
-
-def receptive_field(config: ModelConfig, layer: str, y: int, x: int) -> Patch:
-    """The pixels that can reach the number in row y, column x of a feature map.
-
-    `layer` is a convolution, batch norm, activation or pooling of `config.layers()`. Going back, an unpadded
-    convolution of kernel k adds k - 1 rows and columns, and a pooling of stride 2 doubles them. Raises ValueError for
-    another layer and for a place outside its map.
-    """
-    table = config.layers()
-    names = [each.name for each in table]
-    index = names.index(layer) if layer in names else -1
-    if index < 0 or len(table[index].output) != 3:
-        raise ValueError(f"{layer} is no feature map of this network.")
-    _, height, width = table[index].output
-    if not (0 <= y < height and 0 <= x < width):
-        raise ValueError(f"({y}, {x}) lies outside the {height}x{width} map of {layer}.")
-    top, bottom = _reach(table[: index + 1], config, y)
-    left, right = _reach(table[: index + 1], config, x)
-    return Patch(top, bottom, left, right)
-
-
-def _reach(layers: list[Layer], config: ModelConfig, at: int) -> tuple[int, int]:
-    """First and last + 1 pixel along one axis."""
-    first, end = at, at + 1
-    for layer in reversed(layers):
-        if layer.kind == "pooling":
-            first, end = first * POOL_SIZE, end * POOL_SIZE
-        elif layer.kind == "convolution":
-            end += config.kernel_size[int(layer.name.removeprefix("conv")) - 1] - 1
-    return first, end
 
 
 @torch.no_grad()

@@ -12,7 +12,7 @@ from torch import Tensor
 from model.data.preprocess import Float
 from model.inspection.attribution import private_copy
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES, IMAGE_SIZE
+from model.network.layers import CLASSES, IMAGE_SIZE
 
 NOTICEABLE = 0.05
 """A pixel that changes by less, in shares of the way from black to white, looks the same to most people."""

@@ -19,9 +19,10 @@ import torch
 from torch import Tensor
 
 from model.data.preprocess import Float
-from model.inspection.activations import receptive_field
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES, IMAGE_SIZE, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import CLASSES, IMAGE_SIZE
+from model.network.receptive_field import receptive_field
 
 Method = Literal["saliency", "integrated gradients", "occlusion", "grad-cam"]
 METHODS: tuple[Method, ...] = get_args(Method)

@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.inspection.activations import Patch, activation_maps, activation_name, blocks_of, receptive_field
+from model.inspection.activations import activation_maps, activation_name, blocks_of
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
+from model.network.layers import IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
+from model.network.receptive_field import Patch, receptive_field
 
 PHASES = ((100, 1.0, True), (40, 0.1, False))
 """Steps, factor of the two prices below, jitter: first a simple, sturdy picture, then the filter has the last word."""

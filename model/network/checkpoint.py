@@ -25,7 +25,9 @@ from torch import Tensor
 
 from model.language import _
 from model.network.cnn import DigitCNN, example_input
-from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.config import ModelConfig
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 
 FORMAT = "digit-lab"
 FORMAT_VERSION = 1

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-from model.network.config import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Activation, ModelConfig
+from model.network.config import Activation, ModelConfig
+from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
 
 ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,

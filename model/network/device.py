@@ -9,7 +9,7 @@ import sys
 import torch
 
 from model.language import _
-from model.network.config import SettingsError
+from model.network.settings import SettingsError
 
 
 def choose_device(name: str) -> torch.device:

@@ -16,10 +16,11 @@ from typing import Any
 import torch
 
 from model.network.checkpoint import Checkpoint
-from model.network.config import ModelConfig, TrainConfig, choice_name
+from model.network.config import ModelConfig, choice_name
+from model.network.train_config import TrainConfig
 from model.language import N_, _, listed, ngettext
 from model.runs.folder import Metrics, RunSettings
-from model.runs.store import Run
+from model.runs.run import Run
 
 MAX_COMPARED = 6
 LETTERS = "ABCDEF"

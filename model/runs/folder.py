@@ -25,7 +25,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from model.network.checkpoint import write_atomically
-from model.network.config import CLASSES, ModelConfig, Settings, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
+from model.network.layers import CLASSES
+from model.network.settings import Settings
 
 RUN, CONTROL, PROCESS, METRICS, REPORT = "run.json", "control.json", "process.json", "metrics.jsonl", "report.json"
 LATEST, BEST, SNAPSHOTS = "latest.safetensors", "best.safetensors", "snapshots"

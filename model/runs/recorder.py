@@ -32,7 +32,8 @@ from model.runs.folder import (
     write_json,
     write_command,
 )
-from model.training.loop import MAX_SNAPSHOTS, EpochEnd, Event, Finished, Progress, Snapshot, Started
+from model.training.loop import MAX_SNAPSHOTS
+from model.training.events import EpochEnd, Event, Finished, Progress, Snapshot, Started
 
 SNAPSHOT_BYTES = 100 * 2**20
 """What the snapshots of one run may take together: of the largest networks there are fewer."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from model.language import N_
 from model.network.cnn import ACTIVATIONS
-from model.network.config import CLASSES, IMAGE_SIZE
+from model.network.layers import CLASSES, IMAGE_SIZE
 
 NAMES = {
     "relu": N_("ReLU"),

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from model.data.datasets import ImageSet, to_float
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES, IMAGE_SIZE
+from model.network.layers import CLASSES, IMAGE_SIZE
 
 EVALUATION_BATCH = 500
 

@@ -11,20 +11,32 @@ import copy
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.data.datasets import DataSet, ImageSet, augment, split, to_float
-from model.language import N_, _
+from model.data.augmentation import augment
+from model.data.datasets import DataSet, ImageSet, split, to_float
+from model.language import _
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.config import ModelConfig
 from model.network.device import choose_device, fast_precision
-from model.training.evaluation import Score, evaluate, predict, score
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
+from model.training.evaluation import evaluate, predict, score
+from model.training.events import (
+    DIVERGED,
+    EpochEnd,
+    Event,
+    Finished,
+    Progress,
+    Snapshot,
+    Started,
+    TrainingDivergedError,
+)
 
 STEPS_PER_EVENT = 10
 """Loss and accuracy are read off the device, and NaN is looked for, once in so many steps."""
@@ -40,97 +52,6 @@ _EARLY = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 
 _WARM_UP = 0.25
 """Share of a one-cycle schedule in which the learning rate rises."""
-
-
-DIVERGED = N_(
-    "The loss is no longer a number (epoch {epoch}, step {step}); try a learning rate below {rate}, such as {less}."
-)
-"""What TrainingDivergedError says."""
-
-
-class TrainingDivergedError(RuntimeError):
-    """The loss is no longer a number. The message says what to change."""
-
-
-@dataclass(frozen=True)
-class Started:
-    """The run is about to take its first step. `images` is the number trained on, validation not included."""
-
-    device: str
-    precision: str
-    parameters: int
-    images: int
-    validation_images: int
-    steps_per_epoch: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Means over the steps since the last Progress. step counts from 1 through all epochs; loss in nats.
-
-    network: a copy of the network as it is now; call it before the next event is taken.
-    """
-
-    epoch: int
-    step: int
-    loss: float
-    accuracy: float
-    learning_rate: float
-    images_per_second: float
-    network: Callable[[], Checkpoint]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The network after `step` steps, 0 before the first. epoch: passes done, in fractions.
-
-    validation: the score on the first CHECK_PICTURES of the validation pictures; None at the end of an epoch, which
-    tells it for all of them, and where nothing is held out.
-    """
-
-    step: int
-    epoch: float
-    checkpoint: Checkpoint
-    validation: Score | None
-
-
-@dataclass(frozen=True)
-class EpochEnd:
-    """One pass is over. Accuracies are shares from 0 to 1; the validation figures are None where nothing is held out.
-
-    train_*: means over the epoch's own augmented batches. seconds: the epoch without its validation and without the
-    time in which the consumer held the event.
-    checkpoint: the network as it is now. improved: it is the best so far.
-    """
-
-    epoch: int
-    train_loss: float
-    train_accuracy: float
-    validation_loss: float | None
-    validation_accuracy: float | None
-    learning_rate: float
-    seconds: float
-    checkpoint: Checkpoint
-    improved: bool
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The run is over: the best epoch's network, scored on the test pictures; its metrics hold the history too.
-
-    training: its score on as many training pictures, as they are, not augmented. test_logits: float32 (N, 10), CPU.
-    """
-
-    checkpoint: Checkpoint
-    test: Score
-    training: Score
-    test_logits: Tensor
-    best_epoch: int
-    seconds: float
-    stopped: bool
-
-
-Event = Started | Progress | Snapshot | EpochEnd | Finished
 
 
 def train(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from model.language import _
-from model.training.loop import EpochEnd, Event, Finished, Progress
+from model.training.events import EpochEnd, Event, Finished, Progress
 
 
 class TensorBoardError(RuntimeError):

@@ -18,9 +18,12 @@ import torch
 
 from model.data.datasets import DataSet, ImageSet
 from model.language import _
-from model.network.config import CLASSES, IMAGE_SIZE, ModelConfig, Shape, TrainConfig
+from model.network.config import ModelConfig
 from model.network.device import choose_device
-from model.training.loop import CHECK_PICTURES, STEPS_PER_EVENT, Progress, train
+from model.network.layers import CLASSES, IMAGE_SIZE, Shape
+from model.network.train_config import TrainConfig
+from model.training.events import Progress
+from model.training.loop import CHECK_PICTURES, STEPS_PER_EVENT, train
 
 Measured = Sequence[tuple[ModelConfig, TrainConfig, float]]
 """Trainings of this machine that are over: their settings, and the images per second of their steps."""

@@ -8,7 +8,8 @@ import streamlit as st
 
 from model.data.datasets import DataError
 from model.language import _
-from model.network.config import IMAGE_SIZE, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import IMAGE_SIZE
 from model.recognizer import Recognizer
 from model.theory.cnn.costs import (
     Cost,
@@ -17,7 +18,6 @@ from model.theory.cnn.costs import (
     costs,
     dense_parameters,
 )
-from ui.draw.other_sources import data_set
 from ui.learn.cnn.dataset import browse, odd_and_doubtful, show_variety, which_data
 from ui.learn.cnn.layers import (
     as_formula,
@@ -30,6 +30,7 @@ from ui.learn.cnn.layers import (
 )
 from ui.learn.lesson import lesson_picture
 from ui.learn.questions import Question, questions
+from ui.shared.data_set import data_set
 
 HERE = "pages/learn/cnn.py"
 

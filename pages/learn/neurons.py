@@ -16,7 +16,7 @@ from ui.learn.neurons.dense import choose_dense, count_parameters, hidden_layer,
 from ui.learn.neurons.neuron import OneNeuron, one_neuron
 from ui.learn.neurons.one_weight import Descent, descent
 from ui.learn.questions import Question, lessons_overview, questions
-from ui.shared.number_input import written
+from ui.shared.formatting import written
 
 HERE = "pages/learn/neurons.py"
 

@@ -18,9 +18,9 @@ from ui.learn.overfitting.dropout import dropout
 from ui.learn.overfitting.loss import Judged, loss_of_digit
 from ui.learn.overfitting.memorization import Setting, by_heart, curve_of, with_other_pictures
 from ui.learn.questions import Question, questions
+from ui.shared.formatting import written
 from ui.shared.menu import link_to
 from ui.shared.network_choice import chosen_network
-from ui.shared.number_input import written
 
 HERE = "pages/learn/overfitting.py"
 GUIDED = ("overfitting", "rate", "labels")

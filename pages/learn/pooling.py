@@ -23,8 +23,8 @@ from ui.learn.pooling import (
     what_the_network_does,
 )
 from ui.learn.questions import Question, questions
+from ui.shared.formatting import written
 from ui.shared.network_choice import chosen_network
-from ui.shared.number_input import written
 
 HERE = "pages/learn/pooling.py"
 

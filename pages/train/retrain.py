@@ -3,12 +3,13 @@
 import streamlit as st
 
 from model.language import _, ngettext
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.folder import MAX_TITLE
-from model.runs.store import Run, RunError
+from model.runs.run import Run, RunError
 from ui.draw.source import digit_source
 from ui.shared.digit import current_digit
-from ui.shared.formatting import plain
+from ui.shared.formatting import plain_markdown
 from ui.shared.identity import student
 from ui.shared.network_file import upload_network
 from ui.train.live_run import answer, live_run
@@ -26,7 +27,7 @@ def start(model: ModelConfig, train: TrainConfig) -> None:
     try:
         st.session_state[CHOSEN] = store.start(model, train, owner, title).id
     except RunError as error:
-        st.error(plain(str(error)))
+        st.error(plain_markdown(str(error)))
 
 
 @st.fragment

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from model.network.checkpoint import Checkpoint, save_checkpoint
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from tests.model.inspection.test_activations import random_network
 
 OTHER_NETWORKS = {

@@ -7,19 +7,14 @@ import random
 import numpy as np
 import streamlit as st
 
-from model.data.datasets import DataError, DataSet, load_data
+from model.data.datasets import DataError
 from model.data.picture_file import MAX_FILE_BYTES, PictureError, read_picture
 from model.language import _
+from ui.shared.data_set import data_set
 from ui.shared.digit import Digit
 
 _NUMBER = "test_number"
 _UPLOADED = "uploaded"
-
-
-@st.cache_resource(show_spinner=False)
-def data_set() -> DataSet:
-    """The data set of all pages, loaded once: MNIST, or the offline digits. Raises DataError."""
-    return load_data()
 
 
 def test_picture() -> Digit | None:

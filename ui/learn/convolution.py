@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 
 from model.language import N_, _
-from model.network.config import IMAGE_SIZE, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import IMAGE_SIZE
 from model.theory.convolution import (
     KERNELS,
     SIZES,
@@ -25,7 +26,8 @@ from model.theory.convolution import (
 )
 from ui.learn.choice import choose
 from ui.learn.questions import Question
-from ui.shared.number_input import number_grid, set_grid, written
+from ui.shared.formatting import written
+from ui.shared.number_input import number_grid, set_grid
 
 CURVE_NAMES = {
     "box": N_("Box"),

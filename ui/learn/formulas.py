@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from ui.shared.number_input import written
+from ui.shared.formatting import written
 
 _LEAK = nn.LeakyReLU().negative_slope
 

@@ -21,7 +21,8 @@ from model.theory.pooling import CHANGED, Change, Kind, change, grown_and_shrunk
 from ui.components.pictures import Picture, pictures
 from ui.components.pooling import sliding_window
 from ui.learn.choice import choose
-from ui.shared.number_input import number_grid, set_grid, written
+from ui.shared.formatting import written
+from ui.shared.number_input import number_grid, set_grid
 
 KINDS: dict[Kind, str] = {"max": N_("Maximum"), "average": N_("Average")}
 WINDOWS, STRIDES, GRIDS, PIXELS = (2, 3, 4), (1, 2, 3, 4), (4, 6), (1, 2, 3, 4)

@@ -10,8 +10,9 @@ from typing import Any, cast
 import streamlit as st
 
 from model.language import _
+from ui.shared.formatting import written
 from ui.shared.menu import LESSONS, link_to
-from ui.shared.number_input import NumberError, parse_number, written
+from ui.shared.number_input import NumberError, parse_number
 
 PER_LESSON = 3
 _LARGEST = 1e9

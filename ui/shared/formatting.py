@@ -17,6 +17,26 @@ def a_digit(digit: int) -> str:
     return _("an {digit}", digit=digit) if digit == 8 else _("a {digit}", digit=digit)
 
 
-def plain(text: str) -> str:
+def plain_markdown(text: str) -> str:
     """Text that others wrote, so that Markdown shows it letter by letter."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])", r"\\\1", " ".join(text.split()))
+
+
+def written(value: float, digits: int = 4) -> str:
+    """A number as briefly as it can be typed: 3, -0.5, 0.1111; with `digits` significant ones, whole numbers whole."""
+    value = float(value)
+    if value == 0:
+        return "0"
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def duration(seconds: float) -> str:
+    """In words, to what matters: 8 s, 1 min 20 s, 2 h 5 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return _("{seconds} s", seconds=whole)
+    if whole < 3600:
+        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
+    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)

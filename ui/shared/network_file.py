@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.language import _
 from model.network.checkpoint import MAX_BYTES, Checkpoint, CheckpointError, read_checkpoint
-from ui.shared.formatting import plain
+from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_name, plain_name, use_network
 
 _FILE, _TOLD = "network_file", "network_file_told"
@@ -60,7 +60,7 @@ def _take() -> None:
     try:
         checkpoint = read_checkpoint(file.getvalue(), name)
     except CheckpointError as error:
-        st.session_state[_TOLD] = (file.file_id, False, plain(str(error)))
+        st.session_state[_TOLD] = (file.file_id, False, plain_markdown(str(error)))
         return
     use_network(name, checkpoint)
     accuracy = checkpoint.metrics.get("test_accuracy")

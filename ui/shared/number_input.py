@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model.language import _
-from ui.shared.formatting import plain
+from ui.shared.formatting import plain_markdown, written
 
 LARGEST = 1_000.0
 """Larger numbers teach nothing more, and fit into no picture."""
@@ -38,26 +38,20 @@ def parse_number(text: str, largest: float = LARGEST) -> float:
     above, slash, below = shown.translate(_TYPED_ALIKE).lower().partition("/")
     parts = [part.strip() for part in ((above, below) if slash else (above,))]
     if not all(_NUMBER.fullmatch(part) for part in parts):
-        raise NumberError(_("“{text}” is no number; type one such as -1, 0.5 or 1/9.", text=plain(shown)))
+        raise NumberError(_("“{text}” is no number; type one such as -1, 0.5 or 1/9.", text=plain_markdown(shown)))
     numbers = [float(part) for part in parts]
     if len(numbers) == 2 and numbers[1] == 0:
-        raise NumberError(_("“{text}” divides by zero; type another number.", text=plain(shown)))
+        raise NumberError(_("“{text}” divides by zero; type another number.", text=plain_markdown(shown)))
     value = numbers[0] / numbers[1] if len(numbers) == 2 else numbers[0]
     if not math.isfinite(value) or abs(value) > largest:
         raise NumberError(
-            _("“{text}” is too large; stay between -{most:,.0f} and {most:,.0f}.", text=plain(shown), most=largest)
+            _(
+                "“{text}” is too large; stay between -{most:,.0f} and {most:,.0f}.",
+                text=plain_markdown(shown),
+                most=largest,
+            )
         )
     return value
-
-
-def written(value: float, digits: int = 4) -> str:
-    """A number as briefly as it can be typed: 3, -0.5, 0.1111; with `digits` significant ones, whole numbers whole."""
-    value = float(value)
-    if value == 0:
-        return "0"
-    if value.is_integer() and abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
 
 
 def number_field(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from model.data.datasets import to_float
 from model.language import _
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from model.training.evaluation import Mistake
 from ui.components.pictures import Picture, pictures
 from ui.shared.formatting import a_digit, percent

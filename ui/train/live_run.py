@@ -10,11 +10,12 @@ from model.language import _, ngettext
 from model.network.checkpoint import CheckpointError
 from model.recognizer import Reading, Recognizer
 from model.runs.folder import Metrics
-from model.runs.store import Run, RunError, RunStore, State
+from model.runs.run import Run, RunError, State
+from model.runs.store import RunStore
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.shared.digit import current_digit
-from ui.shared.formatting import percent, plain
+from ui.shared.formatting import duration, percent, plain_markdown
 from ui.train.curves import curves
 from ui.train.run_network import load_network, run_network
 
@@ -64,9 +65,9 @@ def _remark(run: Run) -> None:
     elif run.state is State.PAUSED:
         st.caption(_("Others may go first now. A run that stays paused for two hours ends with its best epoch."))
     elif run.state in (State.FAILED, State.DAMAGED):
-        st.error(plain(run.message))
+        st.error(plain_markdown(run.message))
     elif run.state is State.INTERRUPTED:
-        st.warning(plain(run.message))
+        st.warning(plain_markdown(run.message))
 
 
 def _controls(store: RunStore, run: Run, owner: str) -> None:
@@ -157,16 +158,6 @@ def pace(metrics: Metrics, epochs: int) -> tuple[float, float | None]:
         return speed, left * (last["elapsed"] - first["elapsed"]) / (last["epoch"] - first["epoch"])
     images = metrics.start["images"] if metrics.start else 0
     return speed, left * images / max(speed, 1e-9)
-
-
-def duration(seconds: float) -> str:
-    """In words, to what matters: 8 s, 1 min 20 s, 2 h 5 min."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return _("{seconds} s", seconds=whole)
-    if whole < 3600:
-        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
-    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 # --- What its network says --------------------------------------------------------------------------------------------

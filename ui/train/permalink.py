@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from model.language import _
-from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.config import ModelConfig
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 
 MAX_LENGTH = 60
 """Characters of a value in the address; no setting needs so many."""

@@ -8,11 +8,11 @@ import streamlit as st
 
 from model.data.datasets import DataError, DataSet, load_data
 from model.language import _
-from model.runs.store import Run, State
+from model.runs.run import Run, State
 from model.training.evaluation import Mistake
-from ui.draw.other_sources import data_set
+from ui.shared.data_set import data_set
+from ui.shared.formatting import duration
 from ui.train.confusion import confusion_chart, worst_mistakes
-from ui.train.live_run import duration
 
 
 def run_report(run: Run) -> None:

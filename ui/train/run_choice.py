@@ -7,8 +7,9 @@ import time
 import streamlit as st
 
 from model.language import _
-from model.runs.store import Run, RunStore
-from ui.shared.formatting import plain
+from model.runs.run import Run
+from model.runs.store import RunStore
+from ui.shared.formatting import plain_markdown
 
 CHOSEN = "chosen_run"
 
@@ -38,7 +39,7 @@ def choose_run(store: RunStore, owner: str) -> Run | None:
         newest = next((run for run in runs.values() if run.state.active), next(iter(runs.values())))
         st.session_state[CHOSEN] = newest.id
     if len(runs) == 1:
-        st.subheader(plain(next(iter(runs.values())).title), anchor=False)
+        st.subheader(plain_markdown(next(iter(runs.values())).title), anchor=False)
     else:
         st.selectbox(
             _("Your runs"), list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session"
@@ -54,4 +55,4 @@ def go_to_run() -> None:
 def _label(run: Run) -> str:
     begun = time.localtime(run.created)
     today = time.strftime("%j %Y", begun) == time.strftime("%j %Y")
-    return f"{plain(run.title)} · {time.strftime('%H:%M' if today else '%d %b %H:%M', begun)}"
+    return f"{plain_markdown(run.title)} · {time.strftime('%H:%M' if today else '%d %b %H:%M', begun)}"

@@ -7,8 +7,9 @@ import streamlit as st
 from model.language import _
 from model.network.checkpoint import CheckpointError
 from model.recognizer import Recognizer
-from model.runs.store import Run, RunError, RunStore
-from ui.shared.formatting import plain
+from model.runs.run import Run, RunError
+from model.runs.store import RunStore
+from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_network, use_network, use_shipped
 from ui.shared.network_file import download_button
 
@@ -33,7 +34,7 @@ def _kept(run: Run) -> Recognizer | None:
     except OSError:  # removed just now
         return None
     except CheckpointError as error:
-        st.error(plain(str(error)))
+        st.error(plain_markdown(str(error)))
         return None
 
 
@@ -75,6 +76,6 @@ def _delete(store: RunStore, run: Run, owner: str) -> None:
             try:
                 store.delete(run.id, owner)
             except RunError as error:
-                st.error(plain(str(error)))
+                st.error(plain_markdown(str(error)))
             else:
                 st.rerun()

@@ -8,8 +8,10 @@ from contextlib import suppress
 
 import streamlit as st
 
-from model.network.config import ModelConfig, TrainConfig
-from model.runs.store import RunError, RunStore, State, runs_folder
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
+from model.runs.run import RunError, State
+from model.runs.store import RunStore, runs_folder
 
 _TURN_SECONDS = 0.5
 _MEASURED = 5

@@ -14,7 +14,10 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from model.language import N_, _
-from model.network.config import IMAGE_SIZE, ModelConfig, SettingsError, TrainConfig, choice_name, flags
+from model.network.config import ModelConfig, choice_name, flags
+from model.network.layers import IMAGE_SIZE
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 from model.training.time_estimate import Measured, estimate
 from ui.train.permalink import link, new_settings, write_settings
 

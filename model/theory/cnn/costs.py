@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
-from model.inspection.activations import receptive_field
-from model.network.config import IMAGE_SIZE, Layer, ModelConfig, Shape
+from model.network.config import ModelConfig
+from model.network.layers import IMAGE_SIZE, Layer, Shape
+from model.network.receptive_field import receptive_field
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from torch import Tensor
 from model.data.datasets import ImageSet, to_float
 from model.inspection.activations import require_evaluation_mode, working_copy
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES, IMAGE_SIZE
+from model.network.layers import CLASSES, IMAGE_SIZE
 
 BATCH = 100
 """Pictures at once: few enough for a first layer's feature maps to stay in the processor's cache."""

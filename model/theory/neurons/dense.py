@@ -14,9 +14,12 @@ from torch import Tensor
 from model.data.datasets import DataSet, ImageSet, to_float
 from model.inspection.activations import layer_outputs
 from model.network.cnn import DigitCNN
-from model.network.config import IMAGE_SIZE, ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.layers import IMAGE_SIZE
+from model.network.train_config import TrainConfig
 from model.theory.neurons.neuron import Neuron, neuron
-from model.training.loop import EpochEnd, Finished, train
+from model.training.events import EpochEnd, Finished
+from model.training.loop import train
 
 UNITS = (4, 8, 16, 32)
 """Sizes of the hidden layer to choose from."""

@@ -12,7 +12,8 @@ from torch import Tensor
 from model.data.datasets import ImageSet, to_float
 from model.inspection.activations import sample, seconds_per_picture
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import CLASSES
 
 SIZES = (8, 16, 32, 64, 128, 256, 512)
 """Batch sizes that are measured."""

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import torch
 
 from model.network.cnn import DigitCNN, example_input
-from model.network.config import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
 
 BACKWARD = 3
 """A training step costs about three forward passes: one forward, one each for the gradients of inputs and weights."""

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.network.config import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE
 
 Kind = Literal["right", "left", "down", "up", "turn", "noise", "cover", "invert", "shuffle"]
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from model.inspection.activations import receptive_field
 from model.network.config import ModelConfig
+from model.network.receptive_field import receptive_field
 from tests.browser.drawing import expect_settled
 
 STACKS = ".st-key-cnn_stacks"

@@ -12,11 +12,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from model.data.datasets import DataSet
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.folder import RunSettings
 from model.runs.recorder import Recorder
 from model.runs.store import RUNS_VARIABLE
-from model.training.loop import Finished, train
+from model.training.events import Finished
+from model.training.loop import train
 from tests.browser.drawing import SEVEN, canvas, draw, expect_settled, wait_until
 from tests.conftest import QUICK
 from train import report_of

@@ -18,8 +18,9 @@ import torch
 from torch import Tensor
 from torchvision.datasets import MNIST
 
-from model.network.config import TrainConfig
-from model.data.datasets import DATA_VARIABLE, DataError, DataSet, ImageSet, augment, data_folder, load_data, split, to_float
+from model.network.train_config import TrainConfig
+from model.data.datasets import DATA_VARIABLE, DataError, DataSet, ImageSet, data_folder, load_data, split, to_float
+from model.data.augmentation import augment
 from model.data.preprocess import preprocess
 from tests.conftest import assert_one_sentence
 

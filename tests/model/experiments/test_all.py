@@ -10,7 +10,8 @@ import pytest
 from model.data.datasets import DataSet
 from model.experiments.all import EXPERIMENTS, Data, Experiment, Result, conclude, gap, loss_rise
 from model.network.config import ModelConfig
-from model.training.loop import DIVERGED, Finished, train
+from model.training.events import DIVERGED, Finished
+from model.training.loop import train
 
 BY_KEY = {each.key: each for each in EXPERIMENTS}
 ALL = [(each, data) for each in EXPERIMENTS for data in get_args(Data)]

@@ -18,13 +18,13 @@ from model.inspection.activations import (
     activation_maps,
     kernels,
     layer_outputs,
-    receptive_field,
     sample,
     seconds_per_picture,
     survey,
 )
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
+from model.network.receptive_field import receptive_field
 from tests.conftest import model_configs
 
 T = TypeVar("T")

@@ -7,10 +7,12 @@ import torch
 from hypothesis import given, settings
 
 from model.data.datasets import DataSet
-from model.inspection.activations import activation_maps, activation_name, kernels, receptive_field, survey
+from model.inspection.activations import activation_maps, activation_name, kernels, survey
 from model.inspection.feature_visualization import visualize_feature
 from model.network.checkpoint import Checkpoint
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.receptive_field import receptive_field
+from model.network.train_config import TrainConfig
 from tests.conftest import model_configs
 from tests.model.inspection.test_activations import finish, random_network
 

@@ -34,7 +34,8 @@ from model.network.checkpoint import (
     write_atomically,
 )
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence, json_values
 
 CONFIG = ModelConfig(filters=(4, 6), kernel_size=(5, 3), dense_units=8, batch_norm=True, dropout=0.25, activation="elu")

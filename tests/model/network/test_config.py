@@ -14,7 +14,9 @@ from torch.overrides import TorchFunctionMode
 
 from model.network.checkpoint import MAX_BYTES
 from model.network.cnn import DigitCNN
-from model.network.config import MAX_PARAMETERS, ModelConfig, SettingsError, TrainConfig
+from model.network.config import MAX_PARAMETERS, ModelConfig
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence, json_values, model_configs, refusal
 
 CONFIGS = (ModelConfig, TrainConfig)

@@ -31,12 +31,14 @@ from model.runs.comparison import (
     training_curve,
     validation_curve,
 )
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.data.datasets import DataSet
 from model.runs.recorder import Recorder
 from model.runs.folder import Metrics, RunSettings, snapshot_path
 from model.runs.store import RunStore
-from model.training.loop import Finished, train
+from model.training.loop import train
+from model.training.events import Finished
 from tests.conftest import QUICK
 from train import report_of
 

@@ -20,7 +20,8 @@ import pytest
 from model.network.checkpoint import load_checkpoint
 from model.runs.launcher import RAY_VARIABLE, RayLauncher, default_launcher
 from model.runs.folder import BEST
-from model.runs.store import Run, RunStore, State
+from model.runs.store import RunStore
+from model.runs.run import Run, State
 from tests.runs import ENDLESS, TINY, recipe, wait_for, wait_until
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")

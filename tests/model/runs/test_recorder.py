@@ -34,7 +34,8 @@ from model.runs.folder import (
     read_command,
     write_command,
 )
-from model.training.loop import EpochEnd, Event, Finished, Progress, Started, train
+from model.training.loop import train
+from model.training.events import EpochEnd, Event, Finished, Progress, Started
 from tests.conftest import assert_one_sentence
 from tests.runs import TINY, recipe
 from train import report_of

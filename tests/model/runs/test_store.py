@@ -38,8 +38,9 @@ from model.runs.folder import (
     read_report,
     write_json,
 )
-from model.runs.store import MAX_BYTES, MAX_RUNS, MAX_WAITING, Run, RunError, RunStore, State, _places
-from model.training.loop import DIVERGED
+from model.runs.store import MAX_BYTES, MAX_RUNS, MAX_WAITING, RunStore, _places
+from model.runs.run import Run, RunError, State
+from model.training.events import DIVERGED
 from tests.conftest import assert_one_sentence, json_values
 from tests.runs import (
     ENDLESS,

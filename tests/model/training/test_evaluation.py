@@ -12,7 +12,8 @@ from torch import Tensor
 from model.data.datasets import DataSet, ImageSet
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import CLASSES
 from model.training.evaluation import (
     calibration,
     confusion,

@@ -23,23 +23,13 @@ from torch import Tensor
 from model.data.datasets import DataSet, ImageSet, split, to_float
 from model.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.config import ModelConfig
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.training.evaluation import evaluate, predict
-from model.training.loop import (
-    CHECK_PICTURES,
-    MAX_SNAPSHOTS,
-    EpochEnd,
-    Event,
-    Finished,
-    Progress,
-    Snapshot,
-    Started,
-    TrainingDivergedError,
-    learning_rate_at,
-    snapshot_steps,
-    train,
-)
+from model.training.events import EpochEnd, Event, Finished, Progress, Snapshot, Started, TrainingDivergedError
+from model.training.loop import CHECK_PICTURES, MAX_SNAPSHOTS, learning_rate_at, snapshot_steps, train
 from tests.conftest import QUICK, SMALL_NETWORK, assert_one_sentence
 
 

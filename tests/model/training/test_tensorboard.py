@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from model.data.datasets import DataSet
-from model.training.loop import EpochEnd, Event, Finished, Progress, train
+from model.training.events import EpochEnd, Event, Finished, Progress
+from model.training.loop import train
 from model.training.tensorboard import TensorBoard, TensorBoardError
 from tests.conftest import assert_one_sentence
 from tests.runs import TINY, recipe

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 import ui.inside.filters.state
 from model.data.datasets import DataError, DataSet
 from model.network.checkpoint import Checkpoint, save_checkpoint
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from tests.model.inspection.test_activations import random_network
 from tests.pages.conftest import four
 
@@ -23,7 +24,7 @@ USERS = (
     "ui.inside.filters.state.data_set",
     "ui.inside.filters.ablation.data_set",
     "ui.inside.filters.detail.data_set",
-    "ui.draw.other_sources.data_set",
+    "ui.shared.data_set.data_set",
 )
 
 

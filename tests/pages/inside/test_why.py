@@ -10,11 +10,12 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-import ui.draw.other_sources
+import ui.shared.data_set
 from model.data.datasets import DataError, DataSet
 from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence
 from tests.pages.conftest import four
 
@@ -41,10 +42,10 @@ def why(open_app: Open) -> Callable[..., AppTest]:
 @pytest.fixture
 def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The small offline set in place of MNIST."""
-    ui.draw.other_sources.data_set.clear()
-    monkeypatch.setattr("ui.draw.other_sources.load_data", lambda: digits)
+    ui.shared.data_set.data_set.clear()
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
     yield
-    ui.draw.other_sources.data_set.clear()
+    ui.shared.data_set.data_set.clear()
 
 
 def maps(app: AppTest) -> list[str]:
@@ -182,8 +183,8 @@ def test_data_that_cannot_be_read_is_told_once_and_the_rest_works(why: Open, mon
     def broken() -> DataSet:
         raise DataError("The MNIST files in data are damaged; delete that folder and start again.")
 
-    ui.draw.other_sources.data_set.clear()
-    monkeypatch.setattr("ui.draw.other_sources.load_data", broken)
+    ui.shared.data_set.data_set.clear()
+    monkeypatch.setattr("ui.shared.data_set.load_data", broken)
     app = choose(why(), "Where it sits")
     assert len(app.error) == 1
     assert_one_sentence(app.error[0].value)

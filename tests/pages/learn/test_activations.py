@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from model.inspection.activations import layer_outputs
 from model.network.checkpoint import Checkpoint, save_checkpoint
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from tests.model.inspection.test_activations import random_network
 from tests.pages.conftest import four

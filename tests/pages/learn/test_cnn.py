@@ -13,8 +13,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-import ui.draw.other_sources
 import ui.learn.cnn.dataset as lesson
+import ui.shared.data_set
 from model.data.datasets import DataError, DataSet, ImageSet
 from model.inspection.activations import layer_outputs
 from model.network.config import ModelConfig
@@ -26,7 +26,7 @@ from tests.pages.lessons import OTHER_NETWORKS, choices, numbers, reply, save_ne
 Open = Callable[..., AppTest]
 PAGE = "pages/learn/cnn.py"
 MINUS = "\N{MINUS SIGN}"
-CACHES = (ui.draw.other_sources.data_set, lesson._sorted, lesson._variety, lesson._studied)
+CACHES = (ui.shared.data_set.data_set, lesson._sorted, lesson._variety, lesson._studied)
 
 
 def clear() -> None:
@@ -38,7 +38,7 @@ def clear() -> None:
 def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The small offline set in place of MNIST; no result is left for other tests."""
     clear()
-    monkeypatch.setattr("ui.draw.other_sources.load_data", lambda: digits)
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
     yield
     clear()
 
@@ -235,7 +235,7 @@ def test_odd_and_doubtful_pictures_are_the_network_s(open_page: Open, digits: Da
 def test_a_set_that_lacks_a_digit_says_so(open_page: Open, digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     few = ImageSet(digits.train.images[:1], torch.tensor([1]))
     monkeypatch.setattr(
-        "ui.draw.other_sources.load_data", lambda: DataSet("digits", few, few, (Path("here"), "no server answered"))
+        "ui.shared.data_set.load_data", lambda: DataSet("digits", few, few, (Path("here"), "no server answered"))
     )
     app = open_page()
     assert "could not be downloaded (no server answered)" in texts(app)
@@ -248,7 +248,7 @@ def test_a_network_that_reads_all_rightly_has_no_doubts(
 ) -> None:
     answers = predict(Recognizer.load().network, digits.test.images).argmax(1)
     right = digits.test[answers == digits.test.labels]
-    monkeypatch.setattr("ui.draw.other_sources.load_data", lambda: DataSet("digits", digits.train, right))
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: DataSet("digits", digits.train, right))
     assert "Doubtful: none." in texts(open_page())
 
 
@@ -256,7 +256,7 @@ def test_data_that_cannot_be_read_leaves_the_lesson(open_page: Open, monkeypatch
     def broken() -> DataSet:
         raise DataError("The files are damaged; delete that folder and start again.")
 
-    monkeypatch.setattr("ui.draw.other_sources.load_data", broken)
+    monkeypatch.setattr("ui.shared.data_set.load_data", broken)
     app = open_page()
     assert app.error[0].value == "The files are damaged; delete that folder and start again."
     assert app.dataframe[0].value["Parameters"].sum() == ModelConfig().parameters

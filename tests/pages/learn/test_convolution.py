@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
 from model.network.checkpoint import Checkpoint, save_checkpoint
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.convolution import KERNELS, convolve, curve, kernel, parameter_count
 from tests.model.inspection.test_activations import random_network

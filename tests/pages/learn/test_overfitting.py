@@ -17,7 +17,8 @@ import ui.learn.overfitting.memorization
 from model.data.datasets import DataError, DataSet
 from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from tests.pages.conftest import four
 

@@ -17,12 +17,14 @@ from streamlit.testing.v1 import AppTest
 import ui.train.comparison.snapshots
 from model.data.datasets import DataSet
 from model.network.checkpoint import load_checkpoint
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.folder import REPORT, RUN, RunSettings, Snapshot, write_json
 from model.runs.launcher import Claim
 from model.runs.recorder import Recorder
 from model.runs.store import RunStore
-from model.training.loop import EpochEnd, Finished, train
+from model.training.events import EpochEnd, Finished
+from model.training.loop import train
 from tests.conftest import QUICK
 from tests.pages.conftest import four
 from train import report_of

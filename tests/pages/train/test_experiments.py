@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.draw.other_sources
+import ui.shared.data_set
 from model.data.datasets import DataSet
 from model.experiments.all import EXPERIMENTS
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.folder import Command, read_settings, write_command
 from model.runs.launcher import Claim
 from model.runs.recorder import Recorder
-from model.runs.store import MAX_WAITING, RunStore, State
-from model.training.loop import Finished, train
+from model.runs.run import State
+from model.runs.store import MAX_WAITING, RunStore
+from model.training.events import Finished
+from model.training.loop import train
 from tests.conftest import QUICK
 from train import report_of
 
@@ -44,10 +47,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> I
     store = RunStore(tmp_path / "runs", Stage())
     monkeypatch.setattr("ui.train.run_store.run_store", lambda: store)
     monkeypatch.setattr("ui.shared.identity.student", lambda: OWNER)
-    ui.draw.other_sources.data_set.clear()
-    monkeypatch.setattr("ui.draw.other_sources.load_data", lambda: digits)
+    ui.shared.data_set.data_set.clear()
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
     yield store
-    ui.draw.other_sources.data_set.clear()
+    ui.shared.data_set.data_set.clear()
 
 
 @pytest.fixture

@@ -18,14 +18,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.data.datasets import DataSet
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.runs.folder import BEST, METRICS, REPORT, RUN, write_json
 from model.runs.launcher import Claim
 from model.runs.process import this_process
 from model.runs.recorder import Recorder
-from model.runs.store import MAX_WAITING, Run, RunError, RunStore, State
-from model.training.loop import EpochEnd, Event, Finished, Progress, train
+from model.runs.run import Run, RunError, State
+from model.runs.store import MAX_WAITING, RunStore
+from model.training.events import EpochEnd, Event, Finished, Progress
+from model.training.loop import train
 from tests.conftest import assert_one_sentence
 from tests.pages.conftest import four
 from tests.runs import TINY, now, recipe

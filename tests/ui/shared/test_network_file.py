@@ -17,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 
 from model.network.checkpoint import MAX_BYTES, Checkpoint, CheckpointError, read_checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import ModelConfig, TrainConfig
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence
 from ui.shared.network_choice import MAX_NAME, MAX_OWN, SHIPPED, plain_name
 from ui.shared.network_file import download_button, file_name

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import assert_one_sentence
-from ui.shared.number_input import LARGEST, NumberError, parse_number, written
+from ui.shared.formatting import written
+from ui.shared.number_input import LARGEST, NumberError, parse_number
 
 
 @pytest.mark.parametrize(

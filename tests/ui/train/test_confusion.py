@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from model.training.evaluation import Mistake
 from ui.train.confusion import confusion_map, confusion_table
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import model.training.time_estimate
-from model.network.config import ModelConfig, SettingsError, TrainConfig
+from model.network.config import ModelConfig
+from model.network.settings import SettingsError
+from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence, model_configs
 from ui.train.permalink import NAMES, link_of, settings_of
 

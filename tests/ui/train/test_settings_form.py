@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model.training.time_estimate
-from model.network.config import ModelConfig, TrainConfig, choice_name
+from model.network.config import ModelConfig, choice_name
+from model.network.train_config import TrainConfig
 from model.training.time_estimate import estimate
 from tests.conftest import assert_one_sentence
 from train import build_parser

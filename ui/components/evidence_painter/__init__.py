@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model.inspection.overlap import Mask
-from model.network.config import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE
 from ui.components import register
 
 FIELDS = 14

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from model.theory.neurons.neuron import Neuron
 from ui.components import register
-from ui.shared.number_input import written
+from ui.shared.formatting import written
 
 _component = register(__file__)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import numpy as np
 
 from model.data.preprocess import Steps
-from model.network.config import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE
 from model.recognizer import Reading
 from ui.components import register
 

@@ -13,12 +13,12 @@ import torch
 
 from model.inspection.ablation import DigitScore, silenced_logits
 from model.language import N_, _
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from ui.components.bars import bars
 from ui.components.pictures import pictures
-from ui.draw.other_sources import data_set
 from ui.inside.filters.layer import FilterLayer
 from ui.inside.filters.state import choose_off, picked, ranked, scored, silence, silence_none, toggle
+from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 
 SWITCHES, ASKED = "filters_switches", "filters_asked"

@@ -7,14 +7,15 @@ import math
 import altair as alt
 import streamlit as st
 
-from model.inspection.activations import BlockSurvey, activation_name, receptive_field
+from model.inspection.activations import BlockSurvey, activation_name
 from model.language import _
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
+from model.network.receptive_field import receptive_field
 from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE
-from ui.draw.other_sources import data_set
 from ui.inside.filters.layer import FilterLayer, box_of, in_words
 from ui.inside.filters.state import visualized_feature
+from ui.shared.data_set import data_set
 from ui.shared.formatting import a_digit
 
 

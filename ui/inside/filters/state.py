@@ -9,7 +9,7 @@ from model.inspection.activations import Survey, survey
 from model.inspection.feature_visualization import FeatureVisualization, visualize_feature
 from model.language import _
 from model.recognizer import Recognizer
-from ui.draw.other_sources import data_set
+from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork
 
 LAYER = "filters_layer"

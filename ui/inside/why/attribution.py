@@ -13,7 +13,7 @@ from model.inspection.attribution import Attribution, Method, explain, methods_f
 from model.inspection.overlap import Mask, Overlap, overlap
 from model.language import N_, _
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from model.recognizer import Reading, Recognizer
 from ui.components.evidence_painter import evidence_painter, guess_of
 from ui.components.pictures import Picture, pictures

@@ -22,10 +22,10 @@ from model.inspection.embedding import (
 )
 from model.language import _, ngettext
 from model.network.cnn import DigitCNN
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from model.recognizer import Reading, Recognizer
 from ui.components.pictures import Picture, pictures
-from ui.draw.other_sources import data_set
+from ui.shared.data_set import data_set
 from ui.shared.formatting import a_digit, percent
 
 PCA, TSNE = "PCA", "t-SNE"

@@ -15,8 +15,7 @@ from model.language import _, ngettext
 from model.network.cnn import DigitCNN
 from model.theory.activations import NAMES, function, shifted
 from ui.components.pictures import Picture, pictures
-from ui.shared.formatting import percent
-from ui.shared.number_input import written
+from ui.shared.formatting import percent, written
 
 _FILTER, _SHIFT = "activations_filter", "activations_shift"
 _COMPARED = ("relu", "leaky_relu")

@@ -19,7 +19,7 @@ from model.theory.activations import NAMES, WIDTH, Weights, chain, stack_gradien
 from ui.learn.choice import choose
 from ui.learn.formulas import factor, tex
 from ui.shared.charts import layered
-from ui.shared.number_input import written
+from ui.shared.formatting import written
 
 LESSON = ("relu", "leaky_relu", "gelu", "sigmoid", "tanh")
 """The functions that are compared."""

@@ -12,13 +12,13 @@ from torch import Tensor
 from model.data.datasets import DataSet, ImageSet, to_float
 from model.data.preprocess import Float
 from model.language import N_, _, ngettext
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from model.recognizer import Recognizer
 from model.theory.cnn.dataset import Study, Variety, distance_from_mean, ink, slant, study, variety
 from model.training.evaluation import worst_mistakes
 from ui.components.pictures import Picture, pictures
-from ui.draw.other_sources import data_set
 from ui.learn.choice import choose
+from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 from ui.shared.shared_work import SharedWork
 

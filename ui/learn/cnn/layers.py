@@ -12,7 +12,8 @@ from torch import Tensor
 
 from model.inspection.activations import activation_name, layer_outputs
 from model.language import _
-from model.network.config import CLASSES, POOL_SIZE, ModelConfig
+from model.network.config import ModelConfig
+from model.network.layers import CLASSES, POOL_SIZE
 from model.recognizer import Recognizer
 from model.theory.activations import NAMES
 from model.theory.cnn.costs import Cost, costs

@@ -8,14 +8,13 @@ from torch import Tensor
 
 from model.data.datasets import DataSet, load_data
 from model.language import _
-from model.network.config import CLASSES, IMAGE_SIZE
+from model.network.layers import CLASSES, IMAGE_SIZE
 from model.theory.neurons.dense import UNITS, Dense, train_dense
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.learn.choice import choose
 from ui.learn.formulas import parameters
-from ui.shared.formatting import percent
-from ui.shared.number_input import written
+from ui.shared.formatting import percent, written
 from ui.shared.shared_work import SharedWork
 
 _UNIT, _TILES = "neurons_unit", "neurons_tiles"

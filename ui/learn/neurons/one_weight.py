@@ -14,14 +14,15 @@ import torch
 from torch import Tensor
 
 from model.language import N_, _
-from model.network.config import CLASSES
+from model.network.layers import CLASSES
 from model.theory.neurons.dense import Dense
 from model.theory.neurons.one_weight import OneWeight, one_weight
 from ui.learn.choice import choose
 from ui.learn.formulas import factor, plus, tex
 from ui.learn.neurons.dense import all_activations
 from ui.shared.charts import layered
-from ui.shared.number_input import number_field, written
+from ui.shared.formatting import written
+from ui.shared.number_input import number_field
 
 ALL, DIGIT = "all", "digit"
 _SOURCES = {ALL: N_("All training digits"), DIGIT: N_("Your digit alone")}

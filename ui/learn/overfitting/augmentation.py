@@ -6,9 +6,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from model.data.datasets import augment
+from model.data.augmentation import augment
 from model.language import _
-from model.network.config import TrainConfig
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from ui.components.pictures import Picture, pictures
 from ui.learn.seeds import seed, throw

@@ -7,10 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.data.datasets import DataError
 from model.language import N_, _
-from model.network.config import TrainConfig
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.overfitting.batches import BATCHES, Noise, gradient_noise, steps_per_epoch
-from ui.draw.other_sources import data_set
+from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork
 from ui.shared.vega_lite import DASHES, layer, names, quantity, show
 from ui.train.settings_form import bounds

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from model.language import _
-from model.network.config import CLASSES, TrainConfig
+from model.network.layers import CLASSES
+from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.overfitting.loss import Loss, losses
 from ui.components.bars import bars

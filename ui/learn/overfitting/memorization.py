@@ -20,8 +20,8 @@ from model.theory.overfitting.memorization import (
     learn,
     task,
 )
-from ui.draw.other_sources import data_set
 from ui.learn.choice import choose
+from ui.shared.data_set import data_set
 from ui.shared.vega_lite import DASHES, MARK, Layer, layer, names, quantity, show
 
 
@@ -106,8 +106,8 @@ def _told(curve: Curve, setting: Setting) -> str:
         text
         + " "
         + _(
-            "The validation loss was lowest after epoch {epoch} and has risen by {rise} since: from there on it learned "
-            "by heart. To stop there is called early stopping.",
+            "The validation loss was lowest after epoch {epoch} and has risen by {rise} since: from there on it "
+            "learned by heart. To stop there is called early stopping.",
             epoch=curve.epochs[best],
             rise=f"{rise:.2f}",
         )

@@ -8,8 +8,10 @@ import streamlit as st
 
 from model.experiments.all import EXPERIMENTS, Experiment, Result, conclude
 from model.language import N_, _
-from model.network.config import IMAGE_SIZE, ModelConfig
-from model.runs.store import RunError, runs_folder
+from model.network.config import ModelConfig
+from model.network.layers import IMAGE_SIZE
+from model.runs.run import RunError
+from model.runs.store import runs_folder
 from model.theory.cnn.costs import convolution_parameters, dense_parameters
 from ui.shared.menu import link_to
 from ui.train.experiments.page import latest_trial

@@ -27,7 +27,7 @@ from model.runs.comparison import (
     results_of,
     settings_of,
 )
-from model.runs.store import Run, State
+from model.runs.run import Run, State
 from ui.train.comparison.chart import View, comparison_chart
 from ui.train.run_store import store_or_stop
 

@@ -16,10 +16,10 @@ from model.inspection.activations import activation_name, kernels, layer_outputs
 from model.language import N_, _, ngettext
 from model.network.checkpoint import CheckpointError, load_checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE
 from model.runs.comparison import LETTERS, MAX_COMPARED
 from model.runs.folder import Snapshot
-from model.runs.store import Run
+from model.runs.run import Run
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE

@@ -16,9 +16,10 @@ from model.data.datasets import DataError, load_data
 from model.experiments.all import EXPERIMENTS, SHIFTS, Data, Experiment, Result, Variant, conclude
 from model.language import _, ngettext
 from model.network.checkpoint import CheckpointError, load_checkpoint
-from model.runs.store import Run, RunError, RunStore, State
+from model.runs.run import Run, RunError, State
+from model.runs.store import RunStore
 from model.training.evaluation import shifted_accuracy
-from ui.draw.other_sources import data_set
+from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 from ui.shared.shared_work import SharedWork
 from ui.train.comparison.page import show_comparison

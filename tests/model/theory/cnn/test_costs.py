@@ -7,9 +7,9 @@ import torch
 from hypothesis import given
 from torch.utils.flop_counter import FlopCounterMode
 
-from model.inspection.activations import receptive_field
 from model.network.cnn import DigitCNN, example_input
 from model.network.config import ModelConfig
+from model.network.receptive_field import receptive_field
 from model.theory.cnn.costs import (
     Field,
     convolution_multiplications,

@@ -1,0 +1,66 @@
+"""Settings as checked, frozen values; what is wrong with them is said in one sentence."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from model.language import N_, _
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used. The message is one sentence for the user."""
+
+
+class Settings(BaseModel):
+    """Frozen settings, checked; `parse` says what is wrong with them in one sentence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
+
+    @classmethod
+    def parse(cls, values: dict[str, Any]) -> Self:
+        """Settings from untrusted values, such as flags or the header of a file.
+
+        Raises SettingsError with one sentence that names the setting, where pydantic would give a report.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            problem = error.errors(include_url=False)[0]
+            name = str(problem["loc"][0]) if problem["loc"] else ""
+            field = cls.model_fields.get(name)
+            shown = _(field.title).lower() if field and field.title else " ".join(name.replace("_", " ")[:40].split())
+            raise SettingsError(f"{shown}: {_told(problem)}" if shown else _told(problem)) from None
+
+
+_PROBLEMS = {
+    "greater_than_equal": N_("it must be at least {ge}"),
+    "less_than_equal": N_("it must be at most {le}"),
+    "too_long": N_("there may be at most {max_length}"),
+    "too_short": N_("there must be at least {min_length}"),
+    "literal_error": N_("it must be {expected}"),
+    "int_parsing": N_("it must be a whole number"),
+    "int_type": N_("it must be a whole number"),
+    "int_from_float": N_("it must be a whole number"),
+    "int_parsing_size": N_("it must be a whole number, and not so long a one"),
+    "float_parsing": N_("it must be a number"),
+    "float_type": N_("it must be a number"),
+    "finite_number": N_("it must be a finite number"),
+    "bool_parsing": N_("it must be true or false"),
+    "bool_type": N_("it must be true or false"),
+    "tuple_type": N_("it must be a list of whole numbers"),
+    "extra_forbidden": N_("there is no such setting"),
+    "model_type": N_("these are no settings"),
+}
+"""What a user is told for the kinds of error that pydantic tells apart; its own words for the rest."""
+
+
+def _told(problem: ErrorDetails) -> str:
+    message = _PROBLEMS.get(problem["type"])
+    if message is None:
+        return problem["msg"].removeprefix("Value error, ")
+    context = problem.get("ctx", {})
+    expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+    return _(message, **{**context, "expected": _("one of {choices}", choices=expected)})

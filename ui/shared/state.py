@@ -1,0 +1,27 @@
+"""Typed state of a session: one dataclass for each section or page, in place of string keys.
+
+    @dataclass
+    class DrawState:
+        uploaded: Digit | None = None
+
+    state = state_of(DrawState)
+    state.uploaded = digit
+
+Values of widgets stay under the widgets' own keys, because Streamlit keeps them there.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+import streamlit as st
+
+State = TypeVar("State")
+
+
+def state_of(kind: type[State]) -> State:
+    """The one object of this class in the current session, made with its defaults at the first call."""
+    key = f"state:{kind.__module__}.{kind.__qualname__}"
+    if key not in st.session_state:
+        st.session_state[key] = kind()
+    return cast("State", st.session_state[key])
