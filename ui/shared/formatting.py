@@ -46,7 +46,7 @@ def a_digit(digit: int) -> str:
 
 
 def written(value: float, digits: int = 4) -> str:
-    """A number as briefly as possible: 3, -0.5, 0.1111, 1,234, with `digits` significant digits or all of a whole one."""
+    """A number as briefly as possible: 3, -0.5, 0.1111, 1,234. `digits` significant ones; whole numbers stay whole."""
     value = float(value)
     if value == 0:
         return "0"
