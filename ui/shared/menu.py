@@ -1,4 +1,4 @@
-"""The app's pages, once: their sections, scripts, titles, icons and help, for the menu and for links between pages."""
+"""The table of all pages, with their sections, titles, icons and help: for the menu and for links between pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from streamlit.navigation.page import StreamlitPage
 from model.language import N_, _
 
 
-class Entry(NamedTuple):
-    """One page; title and help are to be translated where they are shown."""
+class PageEntry(NamedTuple):
+    """One page.
+
+    script: its path from the top of the project. icon: the name of a Material symbol. title and help: in English, to be
+    translated where they are shown.
+    """
 
     script: str
     title: str
@@ -20,54 +24,54 @@ class Entry(NamedTuple):
 
 
 LESSONS = (
-    Entry(
+    PageEntry(
         "pages/learn/neurons.py",
         N_("Neurons"),
         "hub",
         N_("A neuron with every number in your hands, layers of them, and one step of learning."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/convolution.py",
         N_("Convolution"),
         "filter_center_focus",
         N_("Slide a kernel: over a curve, over your digit, over the maps of the network."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/pooling.py",
         N_("Pooling"),
         "compress",
         N_("The largest or the mean of a window, and what a shift of one pixel changes."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/activations.py",
         N_("Activations"),
         "show_chart",
         N_("Bends that make a network more than one matrix, and why gradients vanish."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/cnn.py",
         N_("The whole CNN"),
         "layers",
         N_("All layers together: sizes, parameters, multiplications, and the pictures that it learns from."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/overfitting.py",
         N_("Overfitting"),
         "trending_down",
         N_("Loss, optimizers, epochs and batches; dropout and augmentation; learning by heart."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/world.py",
         N_("In the world"),
         "public",
         N_("Where CNNs are used and where they fail, and three questions with experiments that answer them."),
     ),
 )
-"""The lessons in the order in which they build on each other."""
+"""The lessons, in the order in which they build on each other."""
 
-SECTIONS: dict[str, tuple[Entry, ...]] = {
+SECTIONS: dict[str, tuple[PageEntry, ...]] = {
     N_("Draw"): (
-        Entry(
+        PageEntry(
             "pages/draw/draw.py",
             N_("Draw a digit"),
             "draw",
@@ -76,25 +80,25 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     N_("Learn"): LESSONS,
     N_("Inside"): (
-        Entry(
+        PageEntry(
             "pages/inside/feature_maps.py",
             N_("Feature maps"),
             "visibility",
             N_("Every layer at work on your digit, down to the arithmetic of a single number."),
         ),
-        Entry(
+        PageEntry(
             "pages/inside/filters.py",
             N_("Filters"),
             "grid_view",
             N_("What each filter has learned to look for, and what the network loses without it."),
         ),
-        Entry(
+        PageEntry(
             "pages/inside/why.py",
             N_("Why?"),
             "psychology_alt",
             N_("Which parts of your digit decided the answer, and what would change it."),
         ),
-        Entry(
+        PageEntry(
             "pages/inside/network.py",
             N_("The network"),
             "account_tree",
@@ -102,19 +106,19 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         ),
     ),
     N_("Train"): (
-        Entry(
+        PageEntry(
             "pages/train/retrain.py",
             N_("Retrain"),
             "tune",
             N_("Train a network of your own with sliders, and watch it learn."),
         ),
-        Entry(
+        PageEntry(
             "pages/train/compare.py",
             N_("Compare runs"),
             "compare_arrows",
             N_("Training runs next to each other, and a walk through the snapshots of one."),
         ),
-        Entry(
+        PageEntry(
             "pages/train/experiments.py",
             N_("Experiments"),
             "science",
@@ -125,7 +129,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
 
 
 def navigation() -> StreamlitPage:
-    """The menu in the reader's language; returns the page to run. The first page of all is where the app opens."""
+    """Show the menu in the reader's language. Returns the page to run: the one of the address, else Draw a digit."""
     pages = {
         _(section): [
             st.Page(
@@ -143,6 +147,6 @@ def navigation() -> StreamlitPage:
 
 
 def link_to(script: str, *, label: str = "", query: dict[str, str] | None = None) -> None:
-    """A link to one of the pages, under its title or another label; query: parameters for its address."""
+    """Show a link to a page, with its title or another label (Markdown). query: parameters for its address."""
     entry = next(entry for entries in SECTIONS.values() for entry in entries if entry.script == script)
     st.page_link(script, label=label or _(entry.title), icon=f":material/{entry.icon}:", query_params=query)

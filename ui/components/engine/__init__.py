@@ -11,7 +11,13 @@ from model.recognizer import Recognizer
 from ui.components import register
 
 _component = register(
-    __file__, "shared/lab", "engine/preprocess", "engine/network", "engine/arithmetic", "engine/canvas"
+    __file__,
+    "shared/lab",
+    "shared/drawable_canvas",
+    "engine/preprocess",
+    "engine/network",
+    "engine/arithmetic",
+    "engine/canvas",
 )
 
 
