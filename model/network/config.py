@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from model.language import N_, _
+from model.network.activations import Activation
 from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Layer
 from model.network.settings import Settings
 from model.network.train_config import TrainConfig
@@ -18,7 +19,6 @@ from model.network.train_config import TrainConfig
 MAX_PARAMETERS = 5_000_000
 """Fits the 20 MB that a checkpoint may have, and is far more than a class can train."""
 
-Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "mish", "sigmoid", "tanh"]
 Pooling = Literal["max", "average", "none"]
 
 _CHOICES = {
