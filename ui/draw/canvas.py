@@ -1,7 +1,7 @@
 """The canvas with undo, redo and clear. Its drawing stays when the user leaves the page and comes back.
 
 The drawing component, streamlit-drawable-canvas 0.13, sends a message 200 ms after pen-up. Its messages are checked,
-because any browser can send them. All other knowledge of its inside is in ui/components/shared/drawable_canvas.js.
+because any browser can send them. What the browser parts know of its inside is in drawable_canvas.js there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model.data.picture_file import PictureError, read_canvas
 from model.data.strokes import render_pen_strokes, strokes_of_fabric
 from model.language import _
-from ui.components.canvas_toolbar import hide_canvas_toolbar
+from ui.components.bare_canvas import bare_canvas
 from ui.shared.digit import Digit
 from ui.shared.state import state_of
 
@@ -70,7 +70,7 @@ def canvas(pen: int) -> Digit | None:
         return_image_data=True,
         key=KEY,
     )
-    hide_canvas_toolbar()
+    bare_canvas()
     message = st.session_state[KEY].get("drawing") if KEY in st.session_state else None
     if isinstance(message, dict) and message != sketch.sent:
         sketch.sent = message

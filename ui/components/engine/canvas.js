@@ -1,9 +1,18 @@
-// The drawing while the pen moves, read from the canvas elements in the page. Python gets it only after pen-up.
+// The drawing while it is painted. The canvas component tells Python only after pen-up, but it stands in the same page:
+// its two canvas elements, finished strokes below and the present one above, lie in an open shadow root.
+
+const CANVAS_CONTAINER = ".st-key-canvas"
+
+function findCanvases() {
+  const roots = Array.from(document.querySelectorAll(`${CANVAS_CONTAINER} *`), (element) => element.shadowRoot)
+  const root = roots.find((candidate) => candidate?.querySelector("canvas.upper-canvas"))
+  return root ? Array.from(root.querySelectorAll("canvas.lower-canvas, canvas.upper-canvas")) : []
+}
 
 let copy = null
 
-// { rgba, width, height } of the drawing now. Null where there is no canvas, or one that cannot be read, as after an
-// update of the component: then the page waits for Python's answer.
+// { rgba, width, height } of what is on the canvas now; null where there is none, or another version of the component
+// does not let it be read: then everything waits for Python's answer.
 function readCanvas() {
   try {
     return copyCanvas(findCanvases())
@@ -27,8 +36,8 @@ function copyCanvas(canvases) {
 
 const LATE_FRAMES = 2 // at pen-up the stroke moves from the upper canvas to the lower
 
-// Calls `onInk` in every animation frame in which the pen may have painted. Its listeners stay for the whole visit,
-// because the canvas comes and goes with the pages.
+// Calls `onInk` in every animation frame in which the pen may have painted. The page is watched once, for good: the
+// canvas comes and goes with the pages.
 function watchPen(onInk) {
   let frames = 0
   let pending = 0
@@ -42,8 +51,9 @@ function watchPen(onInk) {
     frames = Math.max(frames, count)
     pending ||= requestAnimationFrame(tick)
   }
+  const onCanvas = (event) => event.composedPath().some((part) => part.classList?.contains("upper-canvas"))
   const down = (event) => {
-    if (event.isPrimary === false || !isOnCanvas(event)) return
+    if (event.isPrimary === false || !onCanvas(event)) return
     lab.penDown = true
     paint(1)
   }

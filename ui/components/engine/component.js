@@ -1,16 +1,17 @@
-// Keeps the chosen network in the page and runs it on the drawing. It shows nothing itself; other parts subscribe.
+// Keeps the chosen network in the page and runs it on what is drawn. It shows nothing itself; other parts subscribe.
 
 const TIMINGS = 200
+const DEBOUNCE_MS = 200 // what the canvas waits after pen-up before it tells Python
 
 let later = 0
 
-// When the pen rests, Python's picture replaces ours; a page without a drawing has no frame. A picture that arrives
-// before the canvas can have sent this stroke belongs to an earlier stroke: wait for the next one.
+// Python's picture is the truth as soon as the pen rests; a page without a drawing has no frame. What comes sooner after
+// pen-up than the canvas can have asked is the answer to an earlier stroke: it waits for its successor.
 function settle() {
   clearTimeout(later)
   if (lab.penDown) return
-  if (lab.frame?.live && performance.now() - lab.penUp < CANVAS_DEBOUNCE_MS) {
-    later = setTimeout(settle, 3 * CANVAS_DEBOUNCE_MS)
+  if (lab.frame?.live && performance.now() - lab.penUp < DEBOUNCE_MS) {
+    later = setTimeout(settle, 3 * DEBOUNCE_MS)
     return
   }
   const { network, reading } = lab

@@ -1,4 +1,4 @@
-"""Recognizes a browser by a random number in a cookie, so that a student keeps the runs after a reload."""
+"""Tells one browser from another: a random number in a cookie, so that a run stays its student's after a reload."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _component = register(__file__)
 
 
 def remember(token: str) -> str | None:
-    """Store `token` in the browser's cookie. If the browser already has another token, return that one, else None."""
+    """Have the browser remember `token`, unless it remembers another already: then that one, else None."""
     _component(data={"cookie": COOKIE, "token": token}, key="student", height=0, on_known_change=lambda: None)
     sent: Any = st.session_state.get("student")
     known = sent.get("known") if sent is not None else None

@@ -1,12 +1,14 @@
-// The canvas may arrive in the page after this component does, so it is looked for in every frame for a while.
+// The canvas lives in the same page, in an open shadow root, and may arrive after this component does.
 
+const CONTAINER = ".st-key-canvas"
 const PATIENCE_MS = 10000
 
 const sheet = new CSSStyleSheet()
-sheet.replaceSync(`${TOOLBAR} { display: none !important; }`)
+sheet.replaceSync(".dc-toolbar { display: none !important; }")
 
 function hideToolbar() {
-  const root = canvasRoot(TOOLBAR)
+  const roots = Array.from(document.querySelectorAll(`${CONTAINER} *`), (element) => element.shadowRoot)
+  const root = roots.find((candidate) => candidate?.querySelector(".dc-toolbar"))
   if (!root) return false
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet)
   return true
