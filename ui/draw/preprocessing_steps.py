@@ -16,7 +16,7 @@ def preprocessing_steps(reading: Reading | None, steps: Steps, *, drawn: bool) -
     steps: which of them are switched on. drawn: the ink is the user's own, not a test picture or an upload.
     """
     if reading is None or reading.digit is None:
-        st.caption(_("Once there is ink, its way into the network shows here."))
+        st.caption(_("As soon as there is a digit, its preprocessing is shown here."))
         return
     passed = reading.steps
     (height, width), side = passed.crop.shape, passed.scaled.shape[0]

@@ -77,7 +77,7 @@ def choose_network() -> None:
                 format_func=shown_name,
                 key=_KEY,
                 persist_state="session",
-                help=_("The shipped network, those that you chose yourself, and those that train.py has saved here"),
+                help=_("The shipped network, the networks that you added, and the networks that train.py saved here"),
             )
         figures = st.container()
         if chosen_name() != SHIPPED:
