@@ -32,7 +32,10 @@ class SharedWork(Generic[T]):
         return self._result[0] if self._result else None
 
     def step(self) -> float:
-        """Do the next step; returns the finished share, 1 at the end. Raises the errors of the work, which then restarts."""
+        """Do the next step and return the finished share, 1 at the end.
+
+        Raises the errors of the work; the next step then starts it again.
+        """
         with self._lock:
             if self._result is None:
                 try:
