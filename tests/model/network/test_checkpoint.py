@@ -96,7 +96,7 @@ def test_a_setting_added_since_takes_its_default_in_an_older_file() -> None:
     assert read_checkpoint(with_header(forget), "net").train == some_checkpoint().train
 
 
-def test_bytes_and_file_read_alike(path: Path) -> None:
+def test_bytes_and_file_give_the_same_checkpoint(path: Path) -> None:
     assert_same_weights(read_checkpoint(path.read_bytes(), "x").weights, load_checkpoint(path).weights)
     assert read_checkpoint(path.read_bytes(), "a name").name == "a name"
 
@@ -121,16 +121,16 @@ def test_a_folder_is_no_network(tmp_path: Path) -> None:
     assert str(tmp_path) in refused_file(tmp_path)
 
 
-def test_paths_that_cannot_be_are_refused(path: Path) -> None:
+def test_impossible_paths_are_refused(path: Path) -> None:
     refused_file(path / "below a file")
     refused_file(path.parent / ("x" * 256))
 
 
-def test_a_path_that_no_system_takes_is_refused() -> None:
+def test_a_path_with_a_nul_is_refused() -> None:
     refused_file("nul\0l")
 
 
-def test_a_file_that_may_not_be_read_is_refused(path: Path) -> None:
+def test_a_file_without_permission_to_read_is_refused(path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything")
     path.chmod(0)
@@ -246,7 +246,7 @@ def test_places_that_cannot_be_written_are_refused(path: Path) -> None:
     load_checkpoint(path)
 
 
-def test_a_reader_never_meets_half_a_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_sees_the_old_file_until_the_new_one_is_complete(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     sync = os.fsync
 
@@ -256,7 +256,7 @@ def test_a_reader_never_meets_half_a_file(path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(os, "fsync", look)
     save_checkpoint(replace(some_checkpoint(), data="mnist"), path)
-    assert seen == ["digits"], "the old file is whole until the new one is"
+    assert seen == ["digits"], "the old file until the new one is complete"
     assert load_checkpoint(path).data == "mnist"
 
 

@@ -34,7 +34,7 @@ def test_the_default_network_is_the_keras_style_one() -> None:
     assert ModelConfig().parameters == 93_322
 
 
-def test_norm_and_dropout_stand_where_the_lesson_says() -> None:
+def test_the_places_of_norm_and_dropout() -> None:
     names = [layer.name for layer in ModelConfig(filters=(4,), batch_norm=True, dropout=0.5).layers()]
     assert names == [
         "conv1",
@@ -50,7 +50,7 @@ def test_norm_and_dropout_stand_where_the_lesson_says() -> None:
     ]
 
 
-def test_one_kernel_size_stands_for_every_layer() -> None:
+def test_one_kernel_size_applies_to_every_layer() -> None:
     assert ModelConfig().kernel_size == (3, 3, 3)
     assert ModelConfig(filters=(4, 4)).kernel_size == (3, 3)
     for size in (5, [5], (5,), ["5"]):
@@ -86,7 +86,7 @@ def test_only_the_first_two_layers_are_pooled_so_that_four_layers_fit() -> None:
         ({"filters": [4, 4, 4], "kernel_size": [3, 3, 7], "pooling": "average"}, "convolution 3", ("7x7", "5x5")),
     ],
 )
-def test_a_network_that_shrinks_to_nothing_is_refused_by_layer_and_sizes(
+def test_a_network_whose_maps_shrink_to_nothing_is_refused_with_layer_and_sizes(
     values: dict[str, Any], layer: str, sizes: tuple[str, str]
 ) -> None:
     message = refusal(values)
@@ -147,5 +147,5 @@ def test_impossible_kernel_sizes_are_refused(kernels: Any) -> None:
 
 
 @given(model_configs())
-def test_a_network_survives_the_way_through_json(config: ModelConfig) -> None:
+def test_network_settings_survive_json(config: ModelConfig) -> None:
     assert ModelConfig.parse(json.loads(config.model_dump_json())) == config

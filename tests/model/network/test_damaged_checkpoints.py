@@ -37,7 +37,7 @@ def test_a_file_cut_off_anywhere_is_refused_in_one_sentence() -> None:
         assert "damaged" in refused(GOOD[:length])
 
 
-def test_a_file_with_something_behind_it_is_refused() -> None:
+def test_a_file_with_more_bytes_at_its_end_is_refused() -> None:
     refused(GOOD + b"\0")
     refused(GOOD + GOOD)
 
@@ -76,13 +76,13 @@ def test_random_bytes_are_refused(content: bytes, with_length: bool) -> None:
     refused(struct.pack("<Q", len(content)) + content if with_length else content)
 
 
-def test_weights_of_another_program_are_refused_as_foreign() -> None:
+def test_weights_of_another_program_are_refused() -> None:
     for metadata in (None, {}, {"format": "pt"}, {"format": "Digit-Lab"}):
         message = refused(save_tensors(dict(some_checkpoint().weights), metadata=metadata))
         assert "not made by Digit Lab" in message
 
 
-def test_a_file_from_the_future_says_so() -> None:
+def test_a_file_of_another_version_is_refused_with_the_version() -> None:
     for version in ("2", "99", "1.0", "", "-1", "one", "x" * 1000):
         message = refused(with_metadata(version=version))
         assert "version" in message
