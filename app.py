@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from model.process import use_one_thread
 from ui.shared.garbage_collection import freeze_modules
 from ui.shared.i18n import choose_language, follow_language
 from ui.shared.menu import navigation
@@ -17,6 +18,7 @@ st.set_page_config(
     page_title="Digit Lab", page_icon=HERE / "ui/shared/favicon.png", layout="wide", initial_sidebar_state=230
 )
 st.html(HERE / "ui/shared/style.css")
+use_one_thread()
 follow_language()
 
 # For its first run a fresh server takes the folder pages/ for an older kind of app, and tells a deep link that its page
