@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from model.data.datasets import data_folder
+from model.data.fabric import smooth_stroke
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps
-from model.data.strokes import Drawing, load_drawings, place_strokes, render_strokes, smooth_stroke
+from model.data.strokes import Drawing, load_drawings, place_strokes
 from model.recognizer import Recognizer
 
 CANVAS = 280

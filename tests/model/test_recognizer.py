@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from model import Reading, Recognizer
 from model.data.datasets import DataSet, to_float
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps, preprocess
-from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.data.strokes import Drawing, place_strokes
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig

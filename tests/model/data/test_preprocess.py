@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from model.data.preprocess import BOX_SIZE, MAX_PIXELS, Steps, preprocess
-from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.data.ink import MAX_PIXELS
+from model.data.painting import render_strokes
+from model.data.preprocess import BOX_SIZE, Steps, preprocess
+from model.data.strokes import Drawing, place_strokes
 from model.recognizer import Recognizer
 
 Bytes = NDArray[np.uint8]

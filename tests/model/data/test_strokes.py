@@ -13,19 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from model.data.strokes import (
-    MAX_COMMANDS,
-    MAX_STROKES,
-    Drawing,
-    Stroke,
-    load_drawings,
-    place_strokes,
-    render_growth,
-    render_pen_strokes,
-    render_strokes,
-    smooth_stroke,
-    strokes_of_fabric,
-)
+from model.data.fabric import MAX_COMMANDS, MAX_STROKES, smooth_stroke, strokes_of_fabric
+from model.data.painting import render_growth, render_pen_strokes, render_strokes
+from model.data.strokes import Drawing, Stroke, load_drawings, place_strokes
 from tests.conftest import json_values
 
 Bytes = NDArray[np.uint8]
