@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.data.augmentation import augment
+from model.data.batches import batches, steps_per_epoch
 from model.data.datasets import DataSet, ImageSet, split, to_float
 from model.language import _
 from model.network.checkpoint import Checkpoint
@@ -52,7 +53,7 @@ class Trainer:
         self._order = torch.Generator().manual_seed(config.seed)
         self._augmentation = torch.Generator().manual_seed(config.seed + 2**31)
         self.steps = 0
-        self.steps_per_epoch = len(_batches(torch.arange(len(training)), config.batch_size))
+        self.steps_per_epoch = steps_per_epoch(len(training), config.batch_size)
 
     @property
     def averaged(self) -> DigitCNN:
@@ -67,7 +68,7 @@ class Trainer:
     def batches(self) -> list[Tensor]:
         """The indices of the training images in a new random order, int64 (batch size,) for each batch."""
         order = torch.randperm(len(self.training), generator=self._order).to(self.device)
-        return _batches(order, self.config.batch_size)
+        return batches(order, self.config.batch_size)
 
     def step(self, index: Tensor) -> tuple[Tensor, Tensor]:
         """One training step on these images; returns their mean loss and the number read correctly, as 0-d tensors."""
@@ -103,8 +104,7 @@ class Trainer:
 
 
 def _initial_network(model_config: ModelConfig, seed: int, initial: Checkpoint | None) -> DigitCNN:
-    torch.manual_seed(seed)
-    network = DigitCNN(model_config)
+    network = DigitCNN(model_config, torch.Generator().manual_seed(seed))
     if initial is not None:
         if initial.model != model_config:
             name = initial.name or _("that checkpoint")
@@ -117,11 +117,3 @@ def _with_shuffled_labels(images: ImageSet, seed: int) -> ImageSet:
     """The same images and labels, but each label belongs to a random image: a network can only memorize them."""
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
     return ImageSet(images.images, images.labels[order])
-
-
-def _batches(order: Tensor, size: int) -> list[Tensor]:
-    """The order in batches. A single last image joins the batch before it: batch normalisation needs two values."""
-    batches = list(torch.split(order, size))
-    if len(batches) > 1 and len(batches[-1]) == 1:
-        batches[-2:] = [torch.cat(batches[-2:])]
-    return batches
