@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.process import use_one_thread
 from ui.shared.garbage_collection import freeze_modules
 from ui.shared.i18n import choose_language, follow_language
 from ui.shared.menu import navigation
@@ -21,7 +20,6 @@ def show_page() -> None:
         page_title="Digit Lab", page_icon=HERE / "ui/shared/favicon.png", layout="wide", initial_sidebar_state=230
     )
     st.html(HERE / "ui/shared/style.css")
-    use_one_thread()
     follow_language()
     page = navigation()
     choose_network()

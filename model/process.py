@@ -1,7 +1,7 @@
-"""Settings of the whole process. app.py and train.py call them; a library module never does.
+"""Settings of the whole process. The server of the app and train.py make them; an import never does.
 
-They change how every thread of the process works, so only the program itself may choose them. One more of this kind is
-an environment variable, GOMP_SPINCOUNT: train.py sets it, because it must be set before PyTorch is imported.
+They change how every thread works, so only the program itself may choose them. There is one more, the environment
+variable GOMP_SPINCOUNT: train.py sets it itself, because it must be set before PyTorch is imported.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import torch
 def use_one_thread() -> None:
     """PyTorch computes with the calling thread only: for a process that reads single pictures for many users.
 
-    A picture takes 0.3 ms. A second thread would not make that shorter, and on a busy machine the wait for it takes 50
-    ms.
+    A picture takes 0.3 ms. On a busy machine, waiting for a second thread makes that 50 ms.
     """
     torch.set_num_threads(1)
 
