@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.data.preprocess import INK_THRESHOLD, Float
+from model.data.ink import INK_THRESHOLD
+from model.data.preprocess import Float
 
 Mask = NDArray[np.bool_]
 

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps, preprocess
-from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.data.strokes import Drawing, place_strokes
 from model.network.activations import Activation
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN

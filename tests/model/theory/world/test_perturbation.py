@@ -9,7 +9,7 @@ import torch
 
 from model.data.datasets import ImageSet
 from model.theory.world.perturbation import RANGES, Perturbation, first_break, nonsense, perturbed, series
-from model.training.evaluation import _shifted
+from model.training.evaluation import shift_images
 
 IMAGE = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
 KINDS: tuple[Perturbation, ...] = get_args(Perturbation)
@@ -34,7 +34,7 @@ def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Perturb
 @pytest.mark.parametrize(("kind", "right", "down"), [("right", 3, 0), ("left", -3, 0), ("down", 0, 3), ("up", 0, -3)])
 def test_the_four_moves(kind: Perturbation, right: int, down: int) -> None:
     one = ImageSet(IMAGE[None, None], torch.tensor([0]))
-    assert torch.equal(perturbed(IMAGE, kind, 3), _shifted(one.images, right, down)[0, 0])
+    assert torch.equal(perturbed(IMAGE, kind, 3), shift_images(one.images, right, down)[0, 0])
 
 
 def test_a_quarter_turn_is_that_of_torch_rot90() -> None:
