@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model.inspection.activations import activation_name, kernels, layer_outputs
+from model.inspection.activations import activation_name, layer_outputs
+from model.inspection.filters import kernels
 from model.network.cnn import DigitCNN
 
 Floats = NDArray[np.float64]
@@ -264,7 +265,7 @@ class LearnedFilter:
 
     source: (H, W), the input channel. kernel: (k, k), its slice for that channel. bias: its own. others: (H', W'), what
     the other input channels add; None where there are none. output: (H', W'), slice, others and bias together, which
-    then goes into the activation. Batch normalisation is folded in, as `model.inspection.activations.kernels` does it.
+    then goes into the activation. Batch normalisation is folded in, as `model.inspection.filters.kernels` does it.
     """
 
     source: Tensor

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 import torch
+from model.runs.run import Run
 from numpy.typing import NDArray
 
 from model.data.preprocess import preprocess
-from model.inspection.activations import activation_name, kernels, layer_outputs
+from model.inspection.activations import activation_name, layer_outputs
+from model.inspection.filters import kernels
 from model.language import N_, _, ngettext
 from model.network.checkpoint import CheckpointError, load_checkpoint
 from model.network.cnn import DigitCNN
 from model.network.layers import IMAGE_SIZE
 from model.runs.comparison import LETTERS, MAX_COMPARED
 from model.runs.folder import Snapshot
-from model.runs.run import Run
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE
