@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 import torch
 
@@ -19,13 +19,13 @@ _SEED = 0
 class Origin(Enum):
     """Where validation pictures come from."""
 
-    HELD_OUT = "held out"
+    HELD_OUT = auto()
     """The network's training held them out: the network did not learn from them."""
 
-    OTHER_DATA = "other data"
+    OTHER_DATA = auto()
     """The network was trained on another data set, so all training pictures are new to it: a random part of them."""
 
-    TRAINED_ON = "trained on"
+    TRAINED_ON = auto()
     """The network's training held out nothing: a random part of the pictures that it learned from."""
 
 

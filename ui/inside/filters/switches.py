@@ -31,7 +31,7 @@ def switches(layer: FilterLayer) -> None:
     choose_off(block, count)
     with st.container(horizontal=True, gap="small"):
         for number, (label, callback, arguments, disabled) in enumerate(buttons):
-            st.button(label, on_click=callback, args=arguments, disabled=disabled, key=f"filters_silence_{number}")
+            st.button(label, on_click=callback, args=arguments, disabled=disabled, key=f"filters_button_{number}")
     with st.container(height=440 if layer.count > 40 else "content", border=False, key="filters_switches_box"):
         pictures(
             [layer.tile(channel, marked=channel + 1 in layer.off) for channel in range(count)],

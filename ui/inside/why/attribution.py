@@ -97,9 +97,9 @@ def _choose_target(reading: Reading, answer: int) -> AttributionTarget:
     target = answer if wanted == ANSWER else int(wanted)
     if against == NOTHING:
         return AttributionTarget(target, None)
-    return AttributionTarget(
-        target, int(np.argsort(reading.probabilities)[-2]) if against == RUNNER_UP else int(against)
-    )
+    if against == RUNNER_UP:
+        return AttributionTarget(target, int(np.argsort(reading.probabilities)[-2]))
+    return AttributionTarget(target, int(against))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -89,9 +89,9 @@ def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None
     if kind == TSNE:
         st.caption(
             _(
-                "t-SNE places neighbours close together. Distances between groups and the sizes of groups mean little. It "
-                "cannot take in a new point, so your drawing is at the mean of its five nearest points; nearer points "
-                "count more."
+                "t-SNE places neighbours close together. Distances between groups and the sizes of groups mean little. "
+                "It cannot take in a new point, so your drawing is at the mean of its five nearest points; nearer "
+                "points count more."
             )
         )
     else:

@@ -75,8 +75,8 @@ def about_method(each: Attribution, target: AttributionTarget, config: ModelConf
         return (
             _("**Measures:** how much {logit} moves when a pixel changes a little.", logit=target.logit),
             _(
-                "**Misleads:** it shows where the network is sensitive, not what its answer depends on, and it does not show "
-                "the direction."
+                "**Misleads:** it shows where the network is sensitive, not what its answer depends on, and it does "
+                "not show the direction."
             ),
         )
     if each.method == "integrated gradients":
