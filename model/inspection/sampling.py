@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -39,10 +41,8 @@ def seconds_per_picture(config: ModelConfig, start: int = 0) -> float:
     reached = False
     for layer in config.layers():
         reached = reached or layer.name == f"conv{start + 1}"
+        if reached or layer.kind == "dense":
+            multiplications += layer.multiplications
         if reached and layer.kind == "convolution":
-            count, height, width = layer.output
-            multiplications += (layer.parameters - count) * height * width
-            elements += count * height * width
-        elif layer.kind == "dense":
-            multiplications += layer.parameters
+            elements += math.prod(layer.output)
     return 4e-6 + 11e-12 * multiplications + 0.9e-9 * elements

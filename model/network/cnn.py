@@ -73,7 +73,7 @@ class DigitCNN(nn.Module):
         self.blocks = nn.ModuleList(
             ConvBlock(number, channels[number - 1], self.config, generator) for number in range(1, len(channels))
         )
-        features = next(layer.output[0] for layer in self.config.layers() if layer.kind == "flatten")
+        (features,) = self.config.layer("flatten").output
         self.dropout = Dropout(self.config.dropout, generator)
         self.dense = dense(features, self.config.dense_units, generator)
         self.activation = ACTIVATIONS[self.config.activation].layer()

@@ -11,7 +11,6 @@ from model.inspection.activations import activation_name
 from model.inspection.filter_statistics import BlockStatistics
 from model.language import _
 from model.network.layers import CLASSES
-from model.network.receptive_field import receptive_field
 from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE
 from ui.inside.filters.layer import FilterLayer, box_of, in_words
@@ -59,7 +58,7 @@ def _activation(layer: FilterLayer, channel: int) -> None:
         activations = layer.maps[channel]
         y, x = divmod(int(activations.argmax()), activations.shape[1])
         at, value = {"row": y + 1, "column": x + 1}, float(activations[y, x])
-        field = receptive_field(config, activation_name(layer.block), y, x)
+        field = config.layer(activation_name(layer.block)).patch(y, x)
         extremes = [float(activations.abs().max())]
         if known:
             extremes += [abs(float(known.lowest[channel])), abs(float(known.highest[channel]))]
@@ -166,12 +165,12 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
             pictures=read,
         )
     )
-    name, config = activation_name(layer.block), layer.recognizer.checkpoint.model
+    table_row = layer.recognizer.checkpoint.model.layer(activation_name(layer.block))
     whole, patches = [], []
     for peak in known.strongest[channel]:
         pixels = train.images[peak.picture, 0].float().div(255).numpy()
         label = int(train.labels[peak.picture])
-        field = receptive_field(config, name, peak.y, peak.x)
+        field = table_row.patch(peak.y, peak.x)
         whole.append(
             Picture(
                 pixels,

@@ -11,7 +11,7 @@ from model.inspection.activations import activation_maps
 from model.inspection.filter_statistics import BlockStatistics, FilterStatistics
 from model.inspection.filters import Kernels, kernels
 from model.language import _
-from model.network.receptive_field import Patch
+from model.network.layers import Patch
 from model.recognizer import Reading, Recognizer
 from ui.components.pictures import Picture
 from ui.inside.filters.choices import MEAN, STRONGEST, Off, all_off, switched_off
