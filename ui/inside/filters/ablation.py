@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import altair as alt
-import pandas as pd
+import math
+
 import streamlit as st
 import torch
 
@@ -14,6 +14,7 @@ from model.network.layers import CLASSES
 from ui.components.bars import bars
 from ui.inside.filters.layer import FilterLayer
 from ui.inside.filters.results import test_score_of, validation_score_of
+from ui.shared.charts import Spec, category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 
@@ -60,10 +61,10 @@ def accuracy_change(layer: FilterLayer) -> None:
     validation_before, _origin = validation_score_of(recognizer, ()).finish(with_all_filters)
     test_before = test_score_of(recognizer, ()).finish(with_all_filters)
     with st.container(horizontal=True, gap="medium", key="filters_validation"):
-        st.metric(_("Validation accuracy with all filters"), f"{validation_before.accuracy:.2%}", width="content")
+        st.metric(_("Validation accuracy with all filters"), _accuracy(validation_before), width="content")
         _changed(_("Validation accuracy with these off"), validation_before, validation_after)
     with st.container(horizontal=True, gap="medium", key="filters_test"):
-        st.metric(_("Test accuracy with all filters"), f"{test_before.accuracy:.2%}", width="content")
+        st.metric(_("Test accuracy with all filters"), _accuracy(test_before), width="content")
         _changed(_("Test accuracy with these off"), test_before, test_after)
     st.caption(
         " ".join(
@@ -76,8 +77,8 @@ def accuracy_change(layer: FilterLayer) -> None:
             ]
         )
     )
-    st.altair_chart(
-        digit_changes(test_before, test_after),
+    show(
+        [digit_changes(test_before, test_after)],
         height=200,
         alt=_("Change in test accuracy for each digit, in points"),
     )
@@ -113,12 +114,16 @@ def about_validation(origin: Origin, count: int) -> str:
     )
 
 
+def _accuracy(score: DigitScore) -> str:
+    return percent(score.accuracy, 2, counted=True)
+
+
 def _changed(label: str, before: DigitScore, after: DigitScore) -> None:
     change = 100 * (after.accuracy - before.accuracy)
     shown = round(change, 2) != 0
     st.metric(
         label,
-        f"{after.accuracy:.2%}",
+        _accuracy(after),
         _("{change:+.2f} points", change=change),
         width="content",
         delta_color="normal" if shown else "off",
@@ -126,23 +131,23 @@ def _changed(label: str, before: DigitScore, after: DigitScore) -> None:
     )
 
 
-def digit_changes(before: DigitScore, after: DigitScore) -> alt.Chart:
-    """Bars of the change in accuracy per digit, in percentage points."""
-    change = (100 * (after.by_digit - before.by_digit)).tolist()
-    table = pd.DataFrame({"digit": range(CLASSES), "change": change}).dropna()
-    table["without"] = [100 * float(after.by_digit[digit]) for digit in table["digit"]]
-    least, most = min(-1.0, table["change"].min()), max(1.0, table["change"].max())
-    chart: alt.Chart = (
-        alt.Chart(table)
-        .mark_bar()
-        .encode(
-            x=alt.X("digit:O", title=_("Digit"), axis=alt.Axis(labelAngle=0, orient="bottom")),
-            y=alt.Y("change:Q", title=_("Change, points"), scale=alt.Scale(domain=[least, most])),
-            tooltip=[
-                alt.Tooltip("digit", title=_("Digit")),
-                alt.Tooltip("change", title=_("Change, points"), format="+.2f"),
-                alt.Tooltip("without", title=_("Accuracy without, %"), format=".2f"),
-            ],
-        )
+def digit_changes(before: DigitScore, after: DigitScore) -> Spec:
+    """Bars of the change in accuracy per digit, in percentage points: a layer with its data."""
+    change = 100 * (after.by_digit - before.by_digit)
+    rows = [
+        {"digit": digit, "change": float(change[digit]), "without": 100 * float(after.by_digit[digit])}
+        for digit in range(CLASSES)
+        if not math.isnan(change[digit])
+    ]
+    changes = [float(row["change"]) for row in rows]
+    return layer(
+        "bar",
+        rows,
+        x=category("digit", _("Digit"), type="ordinal", axis={"labelAngle": 0, "orient": "bottom"}),
+        y=quantity("change", _("Change, points"), scale={"domain": [min(-1.0, *changes), max(1.0, *changes)]}),
+        tooltip=[
+            category("digit", _("Digit")),
+            quantity("change", _("Change, points"), format="+.2f"),
+            quantity("without", _("Accuracy without, %"), format=".2f"),
+        ],
     )
-    return chart
