@@ -7,7 +7,7 @@ from torch import Tensor
 from model.language import _
 from model.network.config import ModelConfig
 from model.recognizer import Recognizer
-from model.theory.world.perturbation import RANGES, Kind
+from model.theory.world.perturbation import RANGES, Perturbation
 from ui.learn.lesson import lesson_picture
 from ui.learn.questions import Question, questions
 from ui.learn.world.answers import answers
@@ -22,7 +22,7 @@ from ui.shared.network_choice import chosen_network
 HERE = "pages/learn/world.py"
 
 
-def ask_move(recognizer: Recognizer, image: Tensor, kind: Kind) -> Question:
+def ask_move(recognizer: Recognizer, image: Tensor, kind: Perturbation) -> Question:
     """How far the digit can be moved."""
     way = kind if kind in DIRECTIONS else DIRECTIONS[0]
     found = read_series(recognizer, image, way)

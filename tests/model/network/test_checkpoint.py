@@ -37,14 +37,14 @@ from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence, json_values
+from tests.networks import random_batch
 
 CONFIG = ModelConfig(filters=(4, 6), kernel_size=(5, 3), dense_units=8, batch_norm=True, dropout=0.25, activation="elu")
 
 
 def some_checkpoint() -> Checkpoint:
-    torch.manual_seed(0)
     network = DigitCNN(CONFIG)
-    network(torch.rand(4, 1, 28, 28))  # moves the norms off their first values
+    network(random_batch(4))  # changes the running statistics of the batch norms
     metrics = {"test_accuracy": 0.5, "epochs": 3, "history": [{"epoch": 1, "validation_loss": None}]}
     train = TrainConfig(data="digits", seed=7, learning_rate=0.1)
     return Checkpoint(CONFIG, train, network.state_dict(), "digits", metrics)
@@ -128,7 +128,7 @@ def test_a_checkpoint_comes_back_as_it_was(path: Path) -> None:
 def test_a_network_built_from_a_file_gives_the_same_logits_to_the_bit(path: Path) -> None:
     network = DigitCNN(CONFIG).eval()
     network.load_state_dict(dict(some_checkpoint().weights))
-    batch = torch.rand(3, 1, 28, 28)
+    batch = random_batch(3)
     built = load_checkpoint(str(path)).build()
     assert torch.equal(built(batch), network(batch))
     assert not built.training

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
+import ui.inside.filters.state
 from streamlit.testing.v1 import AppTest
 
-import ui.inside.filters.state
 from model.data.datasets import DataError, DataSet
 from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
-from tests.model.inspection.test_activations import random_network
+from tests.networks import random_network
 from tests.pages.conftest import four
 
 Open = Callable[..., AppTest]

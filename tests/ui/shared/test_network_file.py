@@ -45,8 +45,8 @@ HOSTILE = [
 
 
 def some_checkpoint(seed: int = 0, model: ModelConfig = SMALL, **metrics: Any) -> Checkpoint:
-    torch.manual_seed(seed)
-    return Checkpoint(model, TrainConfig(), DigitCNN(model).state_dict(), "digits", metrics)
+    network = DigitCNN(model, torch.Generator().manual_seed(seed))
+    return Checkpoint(model, TrainConfig(), network.state_dict(), "digits", metrics)
 
 
 def _page() -> None:
