@@ -356,7 +356,7 @@ def test_a_refused_file_leaves_the_chosen_network(session: Callable[..., AppTest
 @pytest.mark.parametrize("version", ["![](//a.b)", ":red[x]", "**x**"])
 def test_what_a_file_says_of_itself_is_shown_letter_by_letter(session: Callable[..., AppTest], version: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("model.network.checkpoint.FORMAT_VERSION", version)
+        patch.setattr("model.network.checkpoint_header.FORMAT_VERSION", str(version))
         content = some_checkpoint().content()
     with pytest.raises(CheckpointError, match=re.escape(version)):
         read_checkpoint(content, "mine")
