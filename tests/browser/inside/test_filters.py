@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.drawing import FOUR, SEVEN, canvas, draw, expect_settled, wait_until
 
 SLOW = 60_000
-"""The survey of 60,000 pictures takes 5 s on a free core, and tests run on busy ones."""
+"""The filter statistics over 60,000 pictures take 5 s on a free core, and tests run on busy ones."""
 
 
 def open_filters(page: Page, address: str) -> None:
@@ -124,7 +124,7 @@ def test_switched_off_filters_change_bars_and_accuracy(page: Page, app: str) -> 
 
 
 @pytest.mark.mnist
-def test_the_survey_names_dead_filters_and_shows_nine_pictures(page: Page, app: str) -> None:
+def test_dead_filters_are_named_and_nine_pictures_are_shown(page: Page, app: str) -> None:
     open_filters(page, app)
     page.get_by_role("radio", name="Layer 3").click()
     expect(page.get_by_text(re.compile(r"Dead: \d+ of 64"))).to_be_visible(timeout=SLOW)
