@@ -1,4 +1,4 @@
-"""The device and the precision of the computation."""
+"""Where and in what precision to compute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from model.network.settings import SettingsError
 
 
 def choose_device(name: str) -> torch.device:
-    """The device of that name; "auto" takes the first of cuda, mps and cpu. Raises SettingsError if it is absent."""
+    """The device for a TrainConfig's `device`; auto takes cuda, then mps, then cpu. Raises SettingsError if absent."""
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         name = next(candidate for candidate, here in available.items() if here)
@@ -23,7 +23,7 @@ def choose_device(name: str) -> torch.device:
 
 
 def fast_precision(device: torch.device) -> torch.dtype:
-    """bfloat16 where the device has native instructions for it, else float32, because emulated bfloat16 is slower."""
+    """bfloat16 where the device computes in it natively, else float32: elsewhere bfloat16 is emulated and slower."""
     if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.bfloat16
     if device.type == "cpu" and any(
@@ -34,11 +34,11 @@ def fast_precision(device: torch.device) -> torch.dtype:
 
 
 def keep_freed_memory() -> None:
-    """Make the C library keep large freed blocks for reuse. It has no effect outside Linux with glibc.
+    """Have the C library keep large freed blocks for reuse; without effect outside Linux with glibc.
 
-    By default glibc returns large blocks to the kernel: at first blocks over 128 KB, later over 32 MB. Then the kernel
-    clears each page again at the next step. Keeping the blocks makes a training step about 1.6 times as fast
-    (benchmarks/training.py). The process keeps its peak memory, so only a process that trains should call this.
+    By default glibc returns every block over 32 MB, and at first over 128 KB, to the kernel, which then clears each
+    page again at the next step. Keeping them makes a training step about 1.6 times as fast (benchmarks/training.py).
+    The process holds on to its peak memory, so only a process that trains should call this.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -7,7 +7,7 @@ import torch
 
 from model.experiments.all import EXPERIMENTS
 from model.language import _
-from model.theory.overfitting.descent import STEPS, height, path, path_end, stable_rate
+from model.theory.overfitting.descent import STEPS, fate, height, path, stable_rate
 from model.theory.overfitting.loss import losses
 from ui.components.descent import RATES
 from ui.learn.lesson import lesson_picture
@@ -63,7 +63,7 @@ def ask_rate(descent: Descent) -> Question:
         "under way": _("Somewhere else on the map or beyond"),
         "diverged": _("Nowhere: it has diverged"),
     }
-    if path_end(descent.surface, points) == "diverged":
+    if fate(descent.surface, points) == "diverged":
         came = _("It diverged at step {step}.", step=len(points) - 1)
     else:
         came = _(
@@ -89,7 +89,7 @@ def ask_rate(descent: Descent) -> Question:
             x=written(descent.choice.start[0]),
             y=written(descent.choice.start[1]),
         ),
-        ends[path_end(descent.surface, points)],
+        ends[fate(descent.surface, points)],
         f"{came} {why}",
         tuple(ends.values()),
     )

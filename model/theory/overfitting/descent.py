@@ -107,7 +107,7 @@ def arrived(surface: Surface, point: Point) -> bool:
     return any(math.dist(point, low) <= NEAR for low in surface.minima)
 
 
-def path_end(surface: Surface, points: list[Point]) -> Literal["arrived", "diverged", "under way"]:
+def fate(surface: Surface, points: list[Point]) -> Literal["arrived", "diverged", "under way"]:
     """How a path ends: at a minimum, diverged, or neither."""
     if lost(points[-1]):
         return "diverged"

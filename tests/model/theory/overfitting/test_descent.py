@@ -16,12 +16,12 @@ from model.theory.overfitting.descent import (
     Point,
     Surface,
     arrived,
+    fate,
     follow,
     gradient,
     height,
     lost,
     path,
-    path_end,
     stable_rate,
 )
 
@@ -102,7 +102,7 @@ def test_plain_sgd_converges_below_the_stable_rate_only(surface: Surface) -> Non
 
 def test_a_path_ends_where_it_diverges() -> None:
     points = path(VALLEY, "sgd", VALLEY.start, 3.0, 0.9)
-    assert path_end(VALLEY, points) == "diverged"
+    assert fate(VALLEY, points) == "diverged"
     assert len(points) < STEPS
     assert lost(points[-1])
     assert not any(lost(point) for point in points[:-1])
@@ -120,13 +120,13 @@ def test_parameters_that_are_not_finite_count_as_lost() -> None:
 
 
 def test_the_three_ends_of_a_path() -> None:
-    assert path_end(BOWL, path(BOWL, "sgd", BOWL.start, 1.0, 0.0)) == "arrived"
-    assert path_end(BOWL, path(BOWL, "sgd", BOWL.start, 0.001, 0.0)) == "under way"
+    assert fate(BOWL, path(BOWL, "sgd", BOWL.start, 1.0, 0.0)) == "arrived"
+    assert fate(BOWL, path(BOWL, "sgd", BOWL.start, 0.001, 0.0)) == "under way"
     caught = path(TWO, "sgd", TWO.start, 0.1, 0.0)  # in the shallow valley
-    assert path_end(TWO, caught) == "under way"
+    assert fate(TWO, caught) == "under way"
     assert gradient(TWO, caught[-1]) == pytest.approx((0, 0), abs=1e-3)
     rolled = path(TWO, "momentum", TWO.start, 0.1, 0.9)  # over the ridge into the deep one
-    assert path_end(TWO, rolled) == "arrived"
+    assert fate(TWO, rolled) == "arrived"
     stuck = path(SADDLE, "sgd", (-2.0, 0.0), 0.1, 0.0)  # exactly on the ridge there is no slope to leave it by
     assert not arrived(SADDLE, stuck[-1])
     assert stuck[-1] == pytest.approx((0, 0), abs=1e-3)
