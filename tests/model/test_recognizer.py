@@ -13,14 +13,14 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from model import Reading, Recognizer
+from model import Recognizer
 from model.data.datasets import DataSet, to_float
 from model.data.preprocess import Steps, preprocess
 from model.data.strokes import Drawing, place_strokes, render_strokes
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.recognizer import CLOSE_CALL
+from model.recognizer import CLOSE_CALL, Reading
 from tests.conftest import ROOT, assert_one_sentence
 
 Bytes = NDArray[np.uint8]
@@ -240,14 +240,6 @@ def test_the_shipped_network_reads_what_people_draw(drawings: list[Drawing], pen
 
 
 # --- the start --------------------------------------------------------------------------------------------------------
-
-
-def test_importing_the_core_loads_neither_the_app_nor_what_is_slow() -> None:
-    code = "import sys; from model import Recognizer; print('\\n'.join(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = {name.split(".")[0] for name in result.stdout.split()}
-    assert "torch" in loaded
-    assert not loaded & {"streamlit", "torchvision", "sklearn", "scipy", "matplotlib", "pandas", "ui", "pages"}
 
 
 def test_reading_a_drawing_with_the_shipped_network_needs_nothing_slow_either(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from tests.pages.conftest import four
 from tests.pages.inside.conftest import DAMAGED
 from ui.inside.why.attribution import EvidenceState
 from ui.shared.formatting import plain_markdown
+from ui.shared.state import state_key
 
 Open = Callable[..., AppTest]
 MAPS = ["map_0", "map_1", "map_2", "map_3"]
 METHODS = ["saliency", "integrated gradients", "occlusion", "grad-cam"]
-STATE = f"state:{EvidenceState.__module__}.EvidenceState"
 SECTIONS = ["Evidence", "Smallest change", "Where it sits"]
 
 
@@ -77,7 +77,7 @@ def test_no_map_shows_before_a_prediction_or_a_skip(why: Open) -> None:
 
 def predict(app: AppTest, painted: np.ndarray) -> AppTest:
     """As the painter's callback does it; the painter itself is tested in a browser."""
-    state = app.session_state[STATE]
+    state = app.session_state[state_key(EvidenceState)]
     state.predictions = {state.task: painted}
     return app.run()
 
