@@ -14,7 +14,9 @@ from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from tests.model.inspection.test_activations import random_network
+from tests.networks import random_network
+from ui.shared.network_choice import OwnNetworks
+from ui.shared.state import state_key
 
 PAGE = "pages/inside/network.py"
 SMALL = ModelConfig(filters=(4,), dense_units=8)
@@ -60,7 +62,7 @@ def open_with(open_app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch,
 
     def start(page: str, **metrics: Any) -> AppTest:
         app = open_app()
-        app.session_state["own_networks"] = {"Mine": own_network(**metrics)}
+        app.session_state[state_key(OwnNetworks)] = OwnNetworks({"Mine": own_network(**metrics)})
         app.session_state["network"] = "Mine"
         app.switch_page(page).run()
         assert not app.exception

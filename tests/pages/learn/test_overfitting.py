@@ -95,7 +95,7 @@ def test_every_section_speaks_of_the_students_digit(open_page: Open, digits: Dat
     assert float(found[2]) == pytest.approx(loss, rel=1e-2)
     assert "settles only with a learning rate below **2**" in told
     assert "Steps in an epoch: 938. Steps in the whole training: **11,256**." in told
-    assert re.search(r"reads \*\*100\.0 %\*\* of the 100 pictures", told)
+    assert re.search(r"reads \*\*100\.0%\*\* of the 100 pictures", told)
     assert "0 units are off" in told
     assert "All on: **4**" in told
     assert re.search(r"\*\*500\*\* random masks .* \*\*\d+\*\* of them still say 4", told)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from model.data.datasets import DataSet, ImageSet, to_float
-from model.inspection.embedding import hidden
+from model.inspection.embedding import hidden_features
 from model.network.config import ModelConfig
 from model.theory.cnn.dataset import BATCH, Study, distance_from_mean, ink, slant, study, variety
 from model.training.evaluation import predict
@@ -74,7 +74,7 @@ def test_a_study_has_the_answers_of_the_network(config: ModelConfig) -> None:
     network, images = random_network(config), random_pictures(2 * BATCH + 3)
     found = finish(study(network, images))
     torch.testing.assert_close(found.logits, predict(network, images.images), atol=1e-4, rtol=1e-4)
-    features = torch.from_numpy(hidden(network, images.images))
+    features = torch.from_numpy(hidden_features(network, images.images))
     own = images.labels == 3
     expected = (features[own] - features[own].mean(0)).norm(dim=1)
     torch.testing.assert_close(found.distance[own], expected, atol=1e-4, rtol=1e-4)
