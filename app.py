@@ -5,8 +5,7 @@ import streamlit as st
 if __name__ == "__main__":  # Streamlit runs this file like this for every visitor and every interaction
     from pathlib import Path
 
-    import torch
-
+    from model.process import use_one_thread
     from ui.shared.garbage_collection import freeze_modules
     from ui.shared.i18n import choose_language, follow_language
     from ui.shared.menu import navigation
@@ -19,9 +18,7 @@ if __name__ == "__main__":  # Streamlit runs this file like this for every visit
         page_title="Digit Lab", page_icon=HERE / "ui/shared/favicon.png", layout="wide", initial_sidebar_state=230
     )
     st.html(HERE / "ui/shared/style.css")
-    # For the whole process: one picture is read in 0.3 ms, and on a busy machine waiting for a second thread makes that
-    # 50 ms. Training runs in processes of its own.
-    torch.set_num_threads(1)
+    use_one_thread()  # training runs in processes of its own
     follow_language()
     page = navigation()
     choose_network()

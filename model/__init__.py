@@ -3,13 +3,6 @@
 These names are the public interface. Everything else may change.
 """
 
-import os
-
-# GNU's OpenMP reads this once, when torch is loaded. By default a thread that waits for another keeps its core busy for
-# so long that on a machine with other work to do a training step takes seven times as long; with this, twice, and alone
-# on the machine it costs 6 %.
-os.environ.setdefault("GOMP_SPINCOUNT", "10000")
-
 from model.data.picture_file import read_picture
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig

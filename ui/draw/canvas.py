@@ -15,8 +15,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from model.data.fabric import strokes_of_fabric
+from model.data.painting import render_pen_strokes
 from model.data.picture_file import PictureError, read_canvas
-from model.data.strokes import render_pen_strokes, strokes_of_fabric
 from model.language import _
 from ui.components.bare_canvas import bare_canvas
 from ui.shared.digit import Digit

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
+from model.data.painting import render_pen_strokes
 from model.data.preprocess import Float, Steps
-from model.data.strokes import render_pen_strokes
 from model.language import _
 from model.recognizer import Recognizer
 from ui.components.bars import bars

@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from model.data.strokes import load_drawings, place_strokes, render_strokes, smooth_stroke
+from model.data.fabric import smooth_stroke
+from model.data.painting import render_strokes
+from model.data.strokes import load_drawings, place_strokes
 from tests.browser.drawing import (
     CANVAS,
     FOUR,

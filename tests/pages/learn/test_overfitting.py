@@ -75,8 +75,7 @@ def answer(app: AppTest, key: str, reply: Any) -> None:
 def choose_network(folder: Path, app: AppTest, config: ModelConfig) -> AppTest:
     """A network with random weights, saved where train.py saves, becomes the chosen one."""
     (folder / "checkpoints").mkdir()
-    torch.manual_seed(1)
-    weights = DigitCNN(config).state_dict()
+    weights = DigitCNN(config, torch.Generator().manual_seed(1)).state_dict()
     path = folder / "checkpoints" / "other.safetensors"
     save_checkpoint(Checkpoint(config, TrainConfig(), weights, "mnist", {}), path)
     app.run()

@@ -352,7 +352,7 @@ def test_a_refused_file_does_not_change_the_choice(session: Callable[..., AppTes
 @pytest.mark.parametrize("version", ["![](//a.b)", ":red[x]", "**x**"])
 def test_texts_in_a_file_are_shown_letter_by_letter(session: Callable[..., AppTest], version: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("model.network.checkpoint.FORMAT_VERSION", version)
+        patch.setattr("model.network.checkpoint_header.FORMAT_VERSION", str(version))
         content = some_checkpoint().content()
     with pytest.raises(CheckpointError, match=re.escape(version)):
         read_checkpoint(content, "mine")
