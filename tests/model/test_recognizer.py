@@ -13,7 +13,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from model import Reading, Recognizer
+from model import Recognizer
 from model.data.datasets import DataSet, to_float
 from model.data.painting import render_strokes
 from model.data.preprocess import Steps, preprocess
@@ -21,7 +21,7 @@ from model.data.strokes import Drawing, place_strokes
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.recognizer import CLOSE_CALL
+from model.recognizer import CLOSE_CALL, Reading
 from tests.conftest import ROOT, assert_one_sentence
 
 Bytes = NDArray[np.uint8]

@@ -58,15 +58,15 @@ def engine(browser: Browser) -> Iterator[Page]:
 
 def random_recognizer(config: ModelConfig, seed: int) -> Recognizer:
     """Random weights, and for batch norm a past: means, variances, scales and offsets that are not its first ones."""
-    torch.manual_seed(seed)
-    network = DigitCNN(config)
+    generator = torch.Generator().manual_seed(seed)
+    network = DigitCNN(config, generator)
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             assert module.running_mean is not None and module.running_var is not None
-            module.running_mean.normal_(0, 0.5)
-            module.running_var.uniform_(0.2, 2)
-            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
-            torch.nn.init.normal_(module.bias, 0, 0.5)
+            module.running_mean.normal_(0, 0.5, generator=generator)
+            module.running_var.uniform_(0.2, 2, generator=generator)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5, generator=generator)
+            torch.nn.init.normal_(module.bias, 0, 0.5, generator=generator)
     weights = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     return Recognizer(Checkpoint(config, TrainConfig(), weights, "mnist"))
 
