@@ -18,7 +18,7 @@ import torch
 from model.network.checkpoint import Checkpoint
 from model.network.config import ModelConfig, choice_name
 from model.network.train_config import TrainConfig
-from model.language import N_, _, listed, ngettext
+from model.language import N_, _, listed, localized, ngettext
 from model.runs.folder import Metrics, RunSettings
 from model.runs.run import Run
 
@@ -40,9 +40,9 @@ _UNITS: dict[str, Callable[[Any], str]] = {
     "shift": lambda value: _pixels(value),  # noqa: PLW0108
     "elastic": lambda value: _pixels(value),  # noqa: PLW0108
     "thickness": lambda value: _pixels(value),  # noqa: PLW0108
-    "scale": lambda value: f"{100 * value:g} %",
-    "aspect": lambda value: f"{100 * value:g} %",
-    "validation_share": lambda value: f"{100 * value:g} %",
+    "scale": lambda value: f"{100 * value:g}%",
+    "aspect": lambda value: f"{100 * value:g}%",
+    "validation_share": lambda value: f"{100 * value:g}%",
     "train_images": lambda value: f"{value:,}",
 }
 _AUGMENTATION = ("rotation", "shift", "scale", "aspect", "shear", "elastic", "thickness")
@@ -253,7 +253,7 @@ def duration(value: float) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:.2f} %"
+    return localized(value, ".2%")
 
 
 def _number(record: Mapping[str, Any], name: str) -> float | None:

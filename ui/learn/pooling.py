@@ -21,7 +21,7 @@ from model.theory.pooling import CHANGED, Change, Kind, change, grown_and_shrunk
 from ui.components.pictures import Picture, pictures
 from ui.components.pooling import sliding_window
 from ui.learn.choice import choose
-from ui.shared.formatting import written
+from ui.shared.formatting import percent, written
 from ui.shared.number_input import number_grid, set_grid
 
 KINDS: dict[Kind, str] = {"max": N_("Maximum"), "average": N_("Average")}
@@ -368,7 +368,7 @@ def _three(source: Source, first: Tensor, second: Tensor, key: str) -> None:
 
 def _percent(share: float, digits: int = 1) -> str:
     """A share, which may be more than the whole."""
-    return f"{100 * share:.{digits}f} %"
+    return percent(share, digits, counted=True)
 
 
 def _row(name: str, move: Shift) -> dict[str, Any]:

@@ -110,14 +110,14 @@ def test_only_what_has_an_effect_differs() -> None:
 def test_the_figures_are_those_of_the_report(make: Make) -> None:
     one, two = make("one"), make("two", {"filters": (8, 4)}, epochs=3)
     entries = [one, two]
-    assert row(entries, "Test accuracy").values == tuple(f"{100 * e.report['test_accuracy']:.2f} %" for e in entries)
+    assert row(entries, "Test accuracy").values == tuple(f"{100 * e.report['test_accuracy']:.2f}%" for e in entries)
     assert row(entries, "Parameters").values == tuple(f"{e.report['parameters']:,}" for e in entries)
     assert row(entries, "Parameters").best == {0}
     assert row(entries, "Epochs done").values == ("2 of 2", "3 of 3")
     assert row(entries, "Time").values == tuple(duration(e.report["train_seconds"]) for e in entries)
     assert not row(entries, "Time").best  # one of them had more to do
     best = [max(record["validation_accuracy"] for record in e.metrics.epochs) for e in entries]
-    assert row(entries, "Best validation accuracy").values == tuple(f"{100 * share:.2f} %" for share in best)
+    assert row(entries, "Best validation accuracy").values == tuple(f"{100 * share:.2f}%" for share in best)
     gap = one.report["training_accuracy"] - one.report["test_accuracy"]
     assert row(entries, "Generalisation gap, points").values[0] == f"{100 * gap:+.2f}"
 

@@ -176,5 +176,5 @@ def test_the_finding_of_the_students_own_runs_stands_with_the_answer(
     told = texts(app)
     assert "What your own runs found:" in told
     for run in store.runs():
-        assert f"{100 * (run.report() or {})['test_accuracy']:.1f} %" in told
+        assert f"{100 * (run.report() or {})['test_accuracy']:.1f}%" in told
     assert "Open the experiment again" in [link.label for link in app.get("page_link")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import altair as alt
 import streamlit as st
 
 from model.inspection.activations import BlockSurvey, activation_name
@@ -15,6 +14,7 @@ from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE
 from ui.inside.filters.layer import FilterLayer, box_of, in_words
 from ui.inside.filters.state import visualized_feature
+from ui.shared.charts import category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import a_digit
 
@@ -116,21 +116,18 @@ def _digits(known: BlockSurvey, channel: int) -> None:
     """Which digits excite the filter."""
     means = known.by_digit[:, channel].tolist()
     values = [{"digit": digit, "activation": means[digit]} for digit in range(CLASSES) if not math.isnan(means[digit])]
-    chart = (
-        alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
-        .mark_bar()
-        .encode(
-            x=alt.X("digit:O", title=_("Digit"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("activation:Q", title=None),
-            tooltip=[
-                alt.Tooltip("digit:O", title=_("Digit")),
-                alt.Tooltip("activation:Q", title=_("Activation"), format=".3f"),
-            ],
-        )
+    bars = layer(
+        "bar",
+        values,
+        x=category("digit", _("Digit"), type="ordinal", axis={"labelAngle": 0}),
+        y=quantity("activation"),
+        tooltip=[category("digit", _("Digit")), quantity("activation", _("Activation"), format=".3f")],
     )
     st.caption(_("Which digits excite it: the highest activation in a picture, on average for each digit."))
-    st.altair_chart(
-        chart, height=170, alt=_("Mean of the highest activation of filter {number} for each digit", number=channel + 1)
+    show(
+        [bars],
+        height=170,
+        alt=_("Mean of the highest activation of filter {number} for each digit", number=channel + 1),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -19,6 +18,8 @@ from model.theory.activations import NAMES
 from model.theory.cnn.costs import Cost, costs
 from ui.components.layer_stacks import Stack, layer_stacks
 from ui.learn.choice import choose
+from ui.shared.charts import Spec, category, layer, quantity, show
+from ui.shared.formatting import percent, written
 from ui.shared.layer_names import kind_name
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
@@ -157,7 +158,7 @@ def _dense_facts(cost: Cost, config: ModelConfig) -> list[tuple[str, str]]:
         ),
     ]
     if config.dropout:
-        share = f"{100 * config.dropout:g} %"
+        share = f"{written(100 * config.dropout)}%"
         facts.append((_("Dropout"), _("While it trains, {share} of the incoming numbers are put to 0.", share=share)))
     return facts
 
@@ -259,14 +260,20 @@ def shares(found: list[Cost]) -> None:
 def _bars(title: str, counts: dict[str, int], alt_text: str, key: str) -> None:
     whole = sum(counts.values())
     rows = [
-        {"layer": name, "share": count / whole, "told": f"{100 * count / whole:.1f} %"}
+        {"layer": name, "share": count / whole, "label": percent(count / whole, counted=True)}
         for name, count in counts.items()
     ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        y=alt.Y("layer:N", sort=list(counts), title=None),
-        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1.15])),
-        tooltip=[alt.Tooltip("layer:N", title=_("Layer")), alt.Tooltip("told:N", title=_("Share of all"))],
+    axis, scale = {"format": "%", "tickCount": 4}, {"domain": [0, 1.15]}
+    place: Spec = {
+        "y": category("layer", sort=list(counts)),
+        "x": quantity("share", title, axis=axis, scale=scale),
+        "tooltip": [category("layer", _("Layer")), category("label", _("Share of all"))],
+    }
+    readable = {"expr": "luminance(background) > 0.18 ? 'black' : 'white'"}
+    text = {"type": "text", "align": "left", "dx": 4, "fill": readable}
+    show(
+        [layer("bar", rows, **place), layer(text, rows, **place, text=category("label"))],
+        height=28 * len(counts) + 60,
+        key=key,
+        alt=alt_text,
     )
-    readable = alt.ExprRef("luminance(background) > 0.18 ? 'black' : 'white'")
-    texts = base.mark_text(align="left", dx=4, fill=readable).encode(text="told:N")
-    st.altair_chart(alt.layer(base.mark_bar(), texts), height=28 * len(counts) + 60, key=key, alt=alt_text)

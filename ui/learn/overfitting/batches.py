@@ -10,9 +10,9 @@ from model.language import N_, _
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.overfitting.batches import BATCHES, Noise, gradient_noise, steps_per_epoch
+from ui.shared.charts import DASHES, layer, names, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork
-from ui.shared.vega_lite import DASHES, layer, names, quantity, show
 from ui.train.settings_form import bounds
 
 FIELDS = {

@@ -17,8 +17,8 @@ from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.learn.choice import choose
 from ui.learn.seeds import seed, throw
+from ui.shared.charts import INK, layer, quantity, show
 from ui.shared.formatting import percent, written
-from ui.shared.vega_lite import INK, layer, quantity, show
 
 NAMES: dict[Kind, str] = {
     "right": N_("Move right"),
