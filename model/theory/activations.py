@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.language import N_
-from model.network.cnn import ACTIVATIONS
+from model.network.activations import ACTIVATIONS
 from model.network.layers import CLASSES, IMAGE_SIZE
 
 NAMES = {
@@ -34,7 +34,7 @@ Weights = Literal["default", "he"]
 
 def function(name: str) -> Callable[[Tensor], Tensor]:
     """The network's own layer of that name, a key of NAMES; "identity" leaves every number as it is."""
-    return nn.Identity() if name == "identity" else ACTIVATIONS[name]()  # type: ignore[index]
+    return nn.Identity() if name == "identity" else ACTIVATIONS[name].layer()  # type: ignore[index]
 
 
 def value_and_derivative(name: str, z: Tensor) -> tuple[Tensor, Tensor]:

@@ -94,8 +94,7 @@ class _Clock:
 
 
 def _initial_network(model_config: ModelConfig, config: TrainConfig, initial: Checkpoint | None) -> DigitCNN:
-    torch.manual_seed(config.seed)
-    network = DigitCNN(model_config)
+    network = DigitCNN(model_config, torch.Generator().manual_seed(config.seed))
     if initial is not None:
         if initial.model != model_config:
             name = initial.name or _("that checkpoint")

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from model.network.activations import Activation
 from model.network.cnn import DigitCNN, example_input
-from model.network.config import Activation, ModelConfig
+from model.network.config import ModelConfig
 from tests.conftest import model_configs
 
 ODD = [
@@ -34,14 +35,16 @@ def pictures(count: int, seed: int = 0) -> Tensor:
 
 def build(config: ModelConfig, seed: int = 0) -> DigitCNN:
     """A random network; its norms have means and variances of their own, as after a training."""
-    torch.manual_seed(seed)
-    network = DigitCNN(config)
+    generator = torch.Generator().manual_seed(seed)
+    network = DigitCNN(config, generator)
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
-            nn.init.normal_(layer.running_mean)
-            nn.init.uniform_(layer.running_var, 0.5, 2)
-            nn.init.normal_(layer.weight)  # some negative: the order of norm and pooling matters then
-            nn.init.normal_(layer.bias)
+            nn.init.normal_(layer.running_mean, generator=generator)
+            nn.init.uniform_(layer.running_var, 0.5, 2, generator=generator)
+            nn.init.normal_(
+                layer.weight, generator=generator
+            )  # some negative: the order of norm and pooling matters then
+            nn.init.normal_(layer.bias, generator=generator)
     return network
 
 
@@ -92,6 +95,20 @@ def test_the_shortcut_through_pooling_has_the_gradients_of_the_plain_order(confi
         gradients.append({name: parameter.grad for name, parameter in network.named_parameters()})
     assert all(gradient is not None for gradient in gradients[0].values())
     torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-9, atol=1e-12)
+
+
+@given(model_configs(), st.integers(0, 4))
+def test_the_network_can_start_at_any_block(config: ModelConfig, start: int) -> None:
+    start = min(start, len(config.filters))
+    network, batch = build(config).eval(), pictures(3)
+    x = batch
+    for block in network.blocks[:start]:
+        x = block(x)
+    outputs = network.outputs(batch)
+    for features in (network.features(batch), network.features(x, start)):
+        torch.testing.assert_close(features, outputs["dense_activation"], rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(network.classify(features), outputs["output"], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(network.from_block(x, start), outputs["output"], rtol=1e-4, atol=1e-5)
 
 
 def test_stages_of_the_default_network_are_what_their_names_say() -> None:

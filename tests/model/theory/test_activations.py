@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from model.network.cnn import ACTIVATIONS
+from model.network.activations import ACTIVATIONS
 from model.theory.activations import NAMES, WIDTH, chain, function, shifted, stack_gradients, value_and_derivative
 
 TORCH = {
