@@ -1,7 +1,8 @@
 """Layers with initial weights from a local random generator.
 
 PyTorch's layers draw their weights from the global generator, which all threads of a process share. These functions
-draw the same numbers in the same order, but from the generator that they are given.
+draw the same numbers in the same order, but from the generator that they are given. The layers are made on the device
+"meta" first, where PyTorch draws nothing.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from torch import Tensor, nn
 
 def convolution(channels: int, filters: int, kernel: int, generator: torch.Generator) -> nn.Conv2d:
     """A convolution without padding, with PyTorch's initial weights. Sizes are counts, `kernel` is a side in pixels."""
-    layer = nn.utils.skip_init(nn.Conv2d, channels, filters, kernel, device=torch.get_default_device())
+    layer = nn.Conv2d(channels, filters, kernel, device="meta").to_empty(device=torch.get_default_device())
     _draw(layer.weight, layer.bias, generator)
     return layer
 
 
 def dense(features: int, units: int, generator: torch.Generator) -> nn.Linear:
     """A dense layer with PyTorch's initial weights."""
-    layer = nn.utils.skip_init(nn.Linear, features, units, device=torch.get_default_device())
+    layer = nn.Linear(features, units, device="meta").to_empty(device=torch.get_default_device())
     _draw(layer.weight, layer.bias, generator)
     return layer
 

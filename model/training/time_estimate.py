@@ -153,22 +153,23 @@ def _probe(device: str) -> float:
     """
     model, config = _PROBE
     config = config.model_copy(update={"device": device})
+    generator = torch.Generator().manual_seed(0)
     pictures = ImageSet(
-        torch.randint(256, (4096, 1, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8), torch.randint(CLASSES, (4096,))
+        torch.randint(256, (4096, 1, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8, generator=generator),
+        torch.randint(CLASSES, (4096,), generator=generator),
     )
     clock = time.thread_time if device == "cpu" else time.perf_counter
     threads = torch.get_num_threads()
     moments: list[float] = []
-    with torch.random.fork_rng(devices=[]):
-        torch.set_num_threads(1)
-        try:
-            for event in train(model, config, DataSet("digits", pictures, pictures[:1])):
-                if isinstance(event, Progress):
-                    moments.append(clock())
-                if len(moments) == _PROBE_MOMENTS:
-                    break
-        finally:
-            torch.set_num_threads(threads)
+    torch.set_num_threads(1)
+    try:
+        for event in train(model, config, DataSet("digits", pictures, pictures[:1])):
+            if isinstance(event, Progress):
+                moments.append(clock())
+            if len(moments) == _PROBE_MOMENTS:
+                break
+    finally:
+        torch.set_num_threads(threads)
     shortest = min(after - before for before, after in itertools.pairwise(moments))
     return STEPS_PER_EVENT * config.batch_size / shortest
 

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.data.datasets import DataSet
 from model.network.checkpoint import load_checkpoint
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.comparison import (
     ABSENT,
     Entry,
@@ -31,14 +34,11 @@ from model.runs.comparison import (
     training_curve,
     validation_curve,
 )
-from model.network.config import ModelConfig
-from model.network.train_config import TrainConfig
-from model.data.datasets import DataSet
-from model.runs.recorder import Recorder
 from model.runs.folder import Metrics, RunSettings, snapshot_path
+from model.runs.recorder import Recorder
 from model.runs.store import RunStore
-from model.training.loop import train
 from model.training.events import Finished
+from model.training.loop import train
 from tests.conftest import QUICK
 from train import report_of
 
@@ -162,8 +162,10 @@ def test_chance_is_what_the_test_set_allows(make: Make) -> None:
     assert chance_points([large, with_test_accuracy(entry, None)]) is None
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(7.61, "7.6 s"), (59.99, "60.0 s"), (61, "1 min 1 s"),
-                                               (3600, "1 h 0 min"), (3725, "1 h 2 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(7.61, "7.6 s"), (59.99, "60.0 s"), (61, "1 min 1 s"), (3600, "1 h 0 min"), (3725, "1 h 2 min")],
+)
 def test_durations_are_said_as_people_do(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
@@ -277,13 +279,20 @@ def test_several_settings_or_another_seed_are_no_fair_experiment(make: Make) -> 
     ("recipe", "said"),
     [
         ({"batch_size": 16}, "They see the same pictures in the same order, cut into batches of different sizes."),
-        ({"train_images": 150}, "They do not see the same pictures in the same order: they train on different numbers "
-                                "of pictures."),
-        ({"validation_share": 0.1}, "They do not see the same pictures in the same order: they train on different "
-                                    "numbers of pictures."),
+        (
+            {"train_images": 150},
+            "They do not see the same pictures in the same order: they train on different numbers of pictures.",
+        ),
+        (
+            {"validation_share": 0.1},
+            "They do not see the same pictures in the same order: they train on different numbers of pictures.",
+        ),
         ({"shuffle_labels": True}, "They see the same batches in the same order, but not with the same labels."),
-        ({"shuffle_labels": True, "batch_size": 16}, "They see the same pictures in the same order, but not with the "
-                                                     "same labels, and cut into batches of different sizes."),
+        (
+            {"shuffle_labels": True, "batch_size": 16},
+            "They see the same pictures in the same order, but not with the "
+            "same labels, and cut into batches of different sizes.",
+        ),
         ({"rotation": 0.0}, "They see the same batches in the same order."),
     ],
 )
