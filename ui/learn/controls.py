@@ -48,7 +48,7 @@ def choose(
         help=help,
         on_change=on_change,
     )
-    return cast("T", chosen)
+    return chosen
 
 
 def choose_in_list(
@@ -80,8 +80,8 @@ def slide_number(
 ) -> float:
     """A number from `low` to `high`, from a slider."""
     kept = st.session_state.get(key)
-    if not isinstance(kept, int | float) or isinstance(kept, bool) or not low <= kept <= high:
-        st.session_state[key] = float(default)
+    known = isinstance(kept, int | float) and not isinstance(kept, bool) and low <= kept <= high
+    st.session_state[key] = float(cast("float", kept) if known else default)  # see _keep_whole
     return float(st.slider(label, low, high, step=step, format=format, key=key, persist_state="session", help=help))
 
 
@@ -134,8 +134,10 @@ def _keep_offered(key: str, options: Sequence[T], default: T | None) -> None:
 
 
 def _keep_whole(key: str, low: int, high: int, default: int, otherwise: Literal["default", "nearest"]) -> None:
+    """Set the value at every run: Streamlit forgets it where the bounds of the same control have changed."""
     kept = st.session_state.get(key)
     if type(kept) is not int:
-        st.session_state[key] = default
+        kept = default
     elif not low <= kept <= high:
-        st.session_state[key] = min(max(kept, low), high) if otherwise == "nearest" else default
+        kept = min(max(kept, low), high) if otherwise == "nearest" else default
+    st.session_state[key] = kept

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import torch
+import ui.learn.overfitting.batches
 from streamlit.testing.v1 import AppTest
 
-import ui.learn.overfitting.batches
 import ui.learn.overfitting.memorization
 from model.data.datasets import DataError, DataSet
 from model.network.checkpoint import Checkpoint, save_checkpoint
