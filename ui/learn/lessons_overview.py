@@ -18,4 +18,5 @@ def lessons_overview(here: str) -> None:
                 title = f"{number}. {_(entry.title)}"
                 link_to(entry.script, label=f"**{title}**" if entry.script == here else title)
                 marks = "".join(f":material/{'check_circle' if at < done else 'circle'}:" for at in range(PER_LESSON))
-                st.caption(f"{marks} {_('{done} of {all} answered', done=done, all=PER_LESSON)}")
+                answered = _("{done} of {all} answered", done=done, all=PER_LESSON)
+                st.caption(f"{marks} {answered}")

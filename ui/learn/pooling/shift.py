@@ -48,10 +48,12 @@ def show_shift(source: Source, pooling: Pooling) -> None:
     in_place, moved_map = source.map, shifted[direction][source.chosen]
     before, after = side_by_side("pooling_shift_before", "pooling_shift_after", gap="large")
     with before:
-        st.markdown(f"**{_('Before pooling')}**")
+        title = _("Before pooling")
+        st.markdown(f"**{title}**")
         _three_pictures(source, in_place, moved_map, "before")
     with after:
-        st.markdown(f"**{_('After pooling')}**")
+        title = _("After pooling")
+        st.markdown(f"**{title}**")
         _three_pictures(source, pooling(in_place), pooling(moved_map), "after")
     shifts = {name: shift(in_place, maps[source.chosen], pooling) for name, maps in shifted.items()}
     _table(shifts)
