@@ -48,7 +48,7 @@ def choose(
         help=help,
         on_change=on_change,
     )
-    return chosen
+    return cast("T", chosen)
 
 
 def choose_in_list(
@@ -56,7 +56,7 @@ def choose_in_list(
 ) -> T:
     """One of the options, from a drop-down list; at first `default`, or the first option. width: pixels."""
     _keep_offered(key, options, default)
-    return cast("T", st.selectbox(label, options, format_func=written, key=key, persist_state="session", width=width))
+    return st.selectbox(label, options, format_func=written, key=key, persist_state="session", width=width)
 
 
 def choose_on_slider(
