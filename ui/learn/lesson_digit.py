@@ -7,7 +7,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from model.data.strokes import Stroke, place_strokes, render_strokes
+from model.data.painting import render_strokes
+from model.data.strokes import Stroke, place_strokes
 from model.language import _
 from model.recognizer import Reading
 from ui.components.pictures import Picture, pictures
