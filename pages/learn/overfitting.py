@@ -5,7 +5,6 @@ import math
 import streamlit as st
 import torch
 
-from model.experiments.all import EXPERIMENTS
 from model.language import _
 from model.theory.overfitting.descent import STEPS, fate, height, path, stable_rate
 from model.theory.overfitting.loss import losses
@@ -21,6 +20,7 @@ from ui.learn.questions import Question, questions
 from ui.shared.formatting import written
 from ui.shared.menu import link_to
 from ui.shared.network_choice import chosen_network
+from ui.train.experiments.all_texts import TEXTS
 
 HERE = "pages/learn/overfitting.py"
 GUIDED = ("overfitting", "rate", "labels")
@@ -149,9 +149,8 @@ def lesson() -> None:
     st.subheader(_("Try it on the real network"), anchor=False)
     st.markdown(_("Guided experiments train networks with convolutions, and let you predict first."))
     with st.container(horizontal=True, gap="medium"):
-        for experiment in EXPERIMENTS:
-            if experiment.key in GUIDED:
-                link_to("pages/train/experiments.py", label=_(experiment.title), query={"experiment": experiment.key})
+        for key in GUIDED:
+            link_to("pages/train/experiments.py", label=_(TEXTS[key].title), query={"experiment": key})
 
     if setting is not None:
         questions(HERE, lambda: [ask_loss(judged), ask_rate(descent), ask_pictures(setting)])

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
+from model.experiments.all import EXPERIMENTS, Data, Experiment, Result, conclude, gap, loss_rise
 
 from model.data.datasets import DataSet
-from model.experiments.all import EXPERIMENTS, Data, Experiment, Result, conclude, gap, loss_rise
 from model.network.config import ModelConfig
 from model.training.events import DIVERGED, Finished
 from model.training.loop import train

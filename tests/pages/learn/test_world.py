@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from model.experiments.all import EXPERIMENTS
 from streamlit.testing.v1 import AppTest
 
 from model.data.datasets import DataSet
-from model.experiments.all import EXPERIMENTS
 from model.network.config import ModelConfig
 from model.recognizer import Recognizer
 from model.runs.store import RunStore

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from ui.train.comparison.page import ago
 
 import ui.train.comparison.snapshots
 from model.data.datasets import DataSet
@@ -28,7 +29,6 @@ from model.training.loop import train
 from tests.conftest import QUICK
 from tests.pages.conftest import four
 from train import report_of
-from ui.train.comparison.page import ago
 
 PAGE = "pages/train/compare.py"
 TOKEN = "c" * 32
@@ -313,6 +313,7 @@ def test_every_view_can_be_drawn(make: Make, open_page: Open) -> None:
 
 def _with_labels() -> None:
     from ui.train.comparison.page import show_comparison
+
     from ui.train.run_store import store_or_stop
 
     runs = [run for name in ("two", "one") if (run := store_or_stop().get(name))]

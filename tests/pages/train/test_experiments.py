@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model.experiments.all import EXPERIMENTS
 from streamlit.testing.v1 import AppTest
 
 import ui.shared.data_set
 from model.data.datasets import DataSet
-from model.experiments.all import EXPERIMENTS
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import Command, read_settings, write_command
