@@ -15,7 +15,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from model.data.strokes import Stroke, place_strokes, render_strokes
+from tests.trained_runs import trained_runs
 from ui.draw.canvas import KEY, SIDE
+
+__all__ = ["trained_runs"]
 
 ROOT = Path(__file__).parents[2]
 FOUR: tuple[Stroke, ...] = (((25.0, 0.0), (0.0, 60.0), (65.0, 60.0)), ((50.0, 25.0), (50.0, 100.0)))

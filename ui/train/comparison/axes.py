@@ -70,9 +70,9 @@ def y_range(heights: pd.Series[float], view: View) -> tuple[float, float]:
         ticks = _ticks(view)
         positive = heights[heights > 0]
         low = float(positive.min()) if len(positive) else ticks[0]
-        first = max(0, bisect_right(ticks, low) - 1)
-        last = min(len(ticks) - 1, bisect_left(ticks, high))
-        return ticks[min(first, last - 1)], ticks[last]
+        last = min(max(bisect_left(ticks, high), 1), len(ticks) - 1)
+        first = min(max(bisect_right(ticks, low) - 1, 0), last - 1)
+        return ticks[first], ticks[last]
     if view.metric is CurveMetric.ACCURACY:
         return min(90.0, 10 * math.floor(low / 10)), 100.0
     return 0.0, round_up(high)
