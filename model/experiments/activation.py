@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from model.experiments.experiment import Data, Experiment, Finding, Outcomes, Variant, ranked
 from model.experiments.recipes import many_pictures
-from model.network.config import Activation, ModelConfig
+from model.network.activations import Activation
+from model.network.config import ModelConfig
 
 FUNCTIONS: tuple[Activation, ...] = ("relu", "sigmoid", "tanh")
 

@@ -46,12 +46,12 @@ def a_digit(digit: int) -> str:
 
 
 def written(value: float, digits: int = 4) -> str:
-    """A number as briefly as one can type it: 3, -0.5, 0.1111. `digits` significant ones; whole numbers stay whole."""
+    """A number as briefly as possible: 3, -0.5, 0.1111, 1,234. `digits` significant ones; whole numbers stay whole."""
     value = float(value)
     if value == 0:
         return "0"
     if value.is_integer() and abs(value) < 1e15:
-        return f"{value:.0f}"
+        return localized(value, ",.0f")
     return f"{value:.{digits}g}"
 
 

@@ -14,10 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from model.experiments.activation import ACTIVATION
 from model.network.config import ModelConfig
+from model.network.layers import layer_table
 from model.recognizer import Recognizer
 from model.runs.store import RunStore
-from model.theory.cnn.costs import multiplications
-from model.theory.world.compute import work
 from model.theory.world.perturbation import series
 from tests.pages.conftest import four
 from tests.pages.learn.test_overfitting import choose_network, texts
@@ -26,6 +25,11 @@ from tests.trained_runs import IdleLauncher, TrainedRuns
 Open = Callable[..., AppTest]
 PAGE = "pages/learn/world.py"
 OWNER = "somebody"
+
+
+def multiplications(height: int = 28, width: int = 28) -> int:
+    """Those of the default network for one picture."""
+    return sum(layer.multiplications for layer in layer_table(ModelConfig(), height, width))
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +81,7 @@ def test_the_page_shows_uses_limits_and_answers_with_their_links(open_page: Open
         assert study in told
     assert "Still **4**" in told
     assert "Surest of all" in told
-    assert f"needs {multiplications(ModelConfig()) / 1e6:.1f} million multiplications" in told
+    assert f"needs {multiplications() / 1e6:.1f} million multiplications" in told
     assert not app.error
     asked = {link.proto.query_string for link in app.get("page_link")}
     assert {f"experiment={key}" for key in ("cnn", "activation", "overfitting", "labels", "pooling")} <= asked
@@ -104,16 +108,15 @@ def test_other_nonsense_and_other_costs(open_page: Open) -> None:
     app.button(key="world_others").click().run()
     assert re.findall(r"Surest of all: .*", texts(app)) != [before]
 
-    wide = work(ModelConfig(), 1080, 1920)
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Multiplications per picture"] == f"{wide.multiplications / 1e9:,.1f} billion"
-    assert metrics["Multiplications per second"] == f"{30 * wide.multiplications / 1e9:,.1f} billion"
+    assert metrics["Multiplications per picture"] == f"{multiplications(1080, 1920) / 1e9:,.1f} billion"
+    assert metrics["Multiplications per second"] == f"{30 * multiplications(1080, 1920) / 1e9:,.1f} billion"
     app.segmented_control(key="world_size").set_value((28, 28)).run()
     app.number_input(key="world_frames").set_value(1).run()
     app.number_input(key="world_cameras").set_value(2).run()
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Parameters, built for that size"] == f"{ModelConfig().parameters:,}"
-    assert metrics["Multiplications per second"] == f"{2 * multiplications(ModelConfig()) / 1e6:,.1f} million"
+    assert metrics["Multiplications per second"] == f"{2 * multiplications() / 1e6:,.1f} million"
 
 
 def test_right_and_wrong_answers_are_told(open_page: Open) -> None:

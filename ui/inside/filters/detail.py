@@ -9,7 +9,6 @@ import streamlit as st
 from model.inspection.activations import BlockSurvey, activation_name
 from model.language import _
 from model.network.layers import CLASSES
-from model.network.receptive_field import receptive_field
 from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE
 from ui.inside.filters.layer import FilterLayer, box_of, in_words
@@ -58,7 +57,7 @@ def _responses(layer: FilterLayer, channel: int) -> None:
         answers = layer.maps[channel]
         y, x = divmod(int(answers.argmax()), answers.shape[1])
         at, value = {"row": y + 1, "column": x + 1}, float(answers[y, x])
-        field = receptive_field(config, activation_name(layer.block), y, x)
+        field = config.layer(activation_name(layer.block)).patch(y, x)
         extremes = [float(answers.abs().max())]
         if known:
             extremes += [abs(float(known.lowest[channel])), abs(float(known.highest[channel]))]
@@ -152,12 +151,12 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
         st.markdown(f":material/block: {told}")
         return
     st.markdown(_("The nine that excite it most, of {pictures}, each with the patch that did it:", pictures=looked))
-    name, config = activation_name(layer.block), layer.recognizer.checkpoint.model
+    activation = layer.recognizer.checkpoint.model.layer(activation_name(layer.block))
     whole, patches = [], []
     for hit in known.strongest[channel]:
         pixels = train.images[hit.picture, 0].float().div(255).numpy()
         label = int(train.labels[hit.picture])
-        field = receptive_field(config, name, hit.y, hit.x)
+        field = activation.patch(hit.y, hit.x)
         whole.append(
             Picture(
                 pixels,

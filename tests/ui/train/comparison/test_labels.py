@@ -33,5 +33,5 @@ def test_a_name_is_plain_text_at_the_last_validation_point() -> None:
     table = pd.DataFrame(rows, columns=["run", "pictures", "x", "height"])
     point, name = label_rows(table, ["**fat** $x$ and much more"], axes, 300).to_dict("records")
     assert (point["x"], point["height"]) == (2.0, 0.3)
-    assert name["label"] == "A · **fat** $x$ and mu…"
+    assert name["label"] == "A · **fat** $x$ and m…"
     assert name["height"] == 0.3
