@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.inspection.activations import activation_name, kernels, layer_outputs
+from model.inspection.activations import activation_name, layer_outputs
+from model.inspection.filters import kernels
 from model.network.checkpoint import load_checkpoint
 from model.network.cnn import DigitCNN
 from model.network.layers import IMAGE_SIZE
