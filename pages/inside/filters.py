@@ -9,8 +9,8 @@ from model.data.preprocess import Steps
 from model.language import N_, _
 from model.recognizer import Reading
 from ui.components.bars import answer_bars
+from ui.components.current_reading import share_reading
 from ui.components.pictures import pictures
-from ui.components.reading import share_reading
 from ui.draw.canvas import SIDE
 from ui.draw.source import digit_source
 from ui.inside.filters.ablation import accuracy_change, ranking, switches, without_them
