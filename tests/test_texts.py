@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from model.language import DEFAULT, LANGUAGES, catalogue_file
 from tests.conftest import ROOT
-from ui.components import _MESSAGE
+from ui.components import MESSAGE
 
 OTHERS = [code for code in LANGUAGES if code != DEFAULT]
 SOURCES = sorted(
@@ -127,7 +127,7 @@ def test_no_text_goes_past_the_catalogue(file: Path) -> None:
 def test_no_text_of_the_browser_goes_past_the_catalogue(file: Path) -> None:
     code = re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE)
     assert not list(bare_texts_of_script(code))
-    keys = {json.loads(found) for found in _MESSAGE.findall(code)}
+    keys = {json.loads(found) for found in MESSAGE.findall(code)}
     assert not [key for key in keys if key not in messages()], "Babel does not look into the values of a `text`"
     assert not re.search(r"\b_\((?!message\b|\s*\"|[a-z][\w.]*[),])", code), "the key of a text is a text"
 

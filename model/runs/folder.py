@@ -26,9 +26,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from model.network.checkpoint import write_atomically
 from model.network.config import ModelConfig
-from model.network.train_config import TrainConfig
 from model.network.layers import CLASSES
 from model.network.settings import Settings
+from model.network.train_config import TrainConfig
 
 RUN, CONTROL, PROCESS, METRICS, REPORT = "run.json", "control.json", "process.json", "metrics.jsonl", "report.json"
 LATEST, BEST, SNAPSHOTS = "latest.safetensors", "best.safetensors", "snapshots"

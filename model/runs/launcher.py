@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from model.data.datasets import DATA_VARIABLE, data_folder
 from model.language import N_
-from model.runs.process import lower_priority, is_alive, record_of
+from model.runs.process import is_alive, lower_priority, record_of
 
 RAY_VARIABLE = "DIGIT_LAB_RAY"
 """The address of a Ray cluster's dashboard, such as http://127.0.0.1:8265, to which runs go."""
@@ -107,8 +107,12 @@ class LocalLauncher:
         environment = {**os.environ, "OMP_NUM_THREADS": str(self._threads)}
         try:
             process = subprocess.Popen(  # noqa: S603 - our own script, no shell
-                [sys.executable, str(_SCRIPT), "--stand-by"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, env=environment, start_new_session=True,
+                [sys.executable, str(_SCRIPT), "--stand-by"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
             )
         except OSError as error:
             raise LaunchError(_NO_PROCESS.format(reason=error.strerror)) from None
@@ -142,7 +146,8 @@ class RayLauncher:
         variables = {DATA_VARIABLE: str(data_folder().absolute())}
         try:
             self._connected().submit_job(
-                entrypoint=shlex.join(["python", _SCRIPT.name, *arguments]), submission_id=run,
+                entrypoint=shlex.join(["python", _SCRIPT.name, *arguments]),
+                submission_id=run,
                 runtime_env={"working_dir": str(PROJECT), "excludes": _NOT_SENT, "env_vars": variables},
             )
         except Exception as error:  # whatever lies between here and the cluster

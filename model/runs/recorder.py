@@ -12,11 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from model.network.checkpoint import CheckpointError, save_checkpoint
 from model.data.datasets import DataSet
-from model.training.evaluation import confusion, worst_mistakes
 from model.language import _
-from model.runs.process import this_process
+from model.network.checkpoint import CheckpointError, save_checkpoint
 from model.runs.folder import (
     BEST,
     LATEST,
@@ -25,15 +23,17 @@ from model.runs.folder import (
     REPORT,
     RUN,
     SNAPSHOTS,
-    RunSettings,
     Command,
+    RunSettings,
     read_command,
     snapshot_path,
-    write_json,
     write_command,
+    write_json,
 )
-from model.training.loop import MAX_SNAPSHOTS
+from model.runs.process import this_process
+from model.training.evaluation import confusion, worst_mistakes
 from model.training.events import EpochEnd, Event, Finished, Progress, Snapshot, Started
+from model.training.loop import MAX_SNAPSHOTS
 
 SNAPSHOT_BYTES = 100 * 2**20
 """What the snapshots of one run may take together: of the largest networks there are fewer."""
@@ -50,7 +50,13 @@ PAUSE_SECONDS = 2 * 3600.0
 
 _POLL_SECONDS = 0.05
 _EPOCH = (
-    "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
+    "epoch",
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "learning_rate",
+    "seconds",
     "improved",
 )
 

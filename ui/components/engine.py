@@ -25,10 +25,9 @@ def pack(fingerprint: str, _recognizer: Recognizer) -> bytes:
     fingerprint: of the recognizer; the result is cached by it, so that equal networks give the same bytes.
     """
     checkpoint = _recognizer.checkpoint
-    kernels = iter(checkpoint.model.kernel_size)
     layers = [
         {"name": layer.name, "kind": layer.kind, "output": layer.output}
-        | ({"kernel": next(kernels)} if layer.kind == "convolution" else {})
+        | ({"kernel": layer.kernel} if layer.kind == "convolution" else {})
         for layer in checkpoint.model.layers()
     ]
     header = {

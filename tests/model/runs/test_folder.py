@@ -18,34 +18,55 @@ from model.runs.folder import (
     METRICS,
     RUN,
     SNAPSHOTS,
+    Command,
     Metrics,
     MetricsReader,
     RunSettings,
-    Command,
+    read_command,
     read_json,
     read_settings,
     read_snapshots,
-    read_command,
     snapshot_path,
-    write_json,
     write_command,
+    write_json,
 )
 
 START = {
-    "kind": "start", "device": "cpu", "precision": "float32", "parameters": 10, "images": 95, "validation_images": 5,
-    "steps_per_epoch": 3, "elapsed": 0.0,
+    "kind": "start",
+    "device": "cpu",
+    "precision": "float32",
+    "parameters": 10,
+    "images": 95,
+    "validation_images": 5,
+    "steps_per_epoch": 3,
+    "elapsed": 0.0,
 }
 CHECK = {"kind": "check", "step": 0, "epoch": 0.0, "loss": 2.3, "accuracy": 0.1, "elapsed": 0.1}
 EPOCH = {
-    "kind": "epoch", "step": 3, "epoch": 1, "train_loss": 2.0, "train_accuracy": 0.2, "validation_loss": None,
-    "validation_accuracy": None, "learning_rate": 0.001, "seconds": 0.5, "improved": True, "elapsed": 0.6,
+    "kind": "epoch",
+    "step": 3,
+    "epoch": 1,
+    "train_loss": 2.0,
+    "train_accuracy": 0.2,
+    "validation_loss": None,
+    "validation_accuracy": None,
+    "learning_rate": 0.001,
+    "seconds": 0.5,
+    "improved": True,
+    "elapsed": 0.6,
 }
 
 
 def step(number: int) -> dict[str, Any]:
     return {
-        "kind": "step", "step": number, "epoch": number / 3, "loss": 1.5, "accuracy": 0.5, "learning_rate": 0.001,
-        "images_per_second": 100.0, "elapsed": number * 0.1,
+        "kind": "step",
+        "step": number,
+        "epoch": number / 3,
+        "loss": 1.5,
+        "accuracy": 0.5,
+        "learning_rate": 0.001,
+        "images_per_second": 100.0,
+        "elapsed": number * 0.1,
     }
 
 
@@ -107,10 +128,23 @@ def test_however_it_grows_each_record_is_read_once(numbers: list[int], cuts: lis
 @pytest.mark.parametrize(
     "line",
     [
-        b"no json", b"", b"\xff\xfe", b"[]", b"7", b"null", b'"step"', b'{"kind": []}', b'{"kind": "step"}',
-        lines({**step(1), "loss": "low"}), lines({**step(1), "loss": float("nan")}), lines({**step(1), "step": 10**99}),
-        lines({**step(1), "accuracy": True}), lines({**START, "device": 7}), lines({**EPOCH, "validation_loss": "?"}),
-        lines({name: value for name, value in EPOCH.items() if name != "validation_accuracy"}), b"[" * 9000,
+        b"no json",
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"7",
+        b"null",
+        b'"step"',
+        b'{"kind": []}',
+        b'{"kind": "step"}',
+        lines({**step(1), "loss": "low"}),
+        lines({**step(1), "loss": float("nan")}),
+        lines({**step(1), "step": 10**99}),
+        lines({**step(1), "accuracy": True}),
+        lines({**START, "device": 7}),
+        lines({**EPOCH, "validation_loss": "?"}),
+        lines({name: value for name, value in EPOCH.items() if name != "validation_accuracy"}),
+        b"[" * 9000,
     ],
     ids=lambda line: line[:40],
 )

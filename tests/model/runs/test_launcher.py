@@ -15,8 +15,8 @@ import pytest
 
 from model.runs.launcher import RAY_VARIABLE, LaunchError, LocalLauncher, RayLauncher, default_launcher
 from model.runs.process import is_alive, record_of
-from model.runs.store import RunStore
 from model.runs.run import RunError, State
+from model.runs.store import RunStore
 from tests.conftest import ROOT, assert_one_sentence
 from tests.runs import nothing_left_running, wait_until
 

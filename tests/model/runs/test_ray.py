@@ -18,10 +18,10 @@ import psutil
 import pytest
 
 from model.network.checkpoint import load_checkpoint
-from model.runs.launcher import RAY_VARIABLE, RayLauncher, default_launcher
 from model.runs.folder import BEST
-from model.runs.store import RunStore
+from model.runs.launcher import RAY_VARIABLE, RayLauncher, default_launcher
 from model.runs.run import Run, State
+from model.runs.store import RunStore
 from tests.runs import ENDLESS, TINY, recipe, wait_for, wait_until
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
@@ -60,12 +60,23 @@ def cluster() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="ray-"))  # short: the path of a socket may have 107 letters only
     flags = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     environment = {
-        **os.environ, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
-        "DIGIT_LAB_TEST_CLUSTER": str(folder), "RAY_USAGE_STATS_ENABLED": "0",
+        **os.environ,
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+        "DIGIT_LAB_TEST_CLUSTER": str(folder),
+        "RAY_USAGE_STATS_ENABLED": "0",
     }
     command = [
-        sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", "--node-ip-address=127.0.0.1",
-        "--dashboard-host=127.0.0.1", "--num-cpus=2", f"--temp-dir={folder}", "--object-store-memory=100000000",
+        sys.executable,
+        "-m",
+        "ray.scripts.scripts",
+        "start",
+        "--head",
+        "--block",
+        "--node-ip-address=127.0.0.1",
+        "--dashboard-host=127.0.0.1",
+        "--num-cpus=2",
+        f"--temp-dir={folder}",
+        "--object-store-memory=100000000",
         *(f"{name}={port}" for name, port in flags.items()),
     ]
     log = (folder / "head.log").open("wb")

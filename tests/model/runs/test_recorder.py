@@ -12,30 +12,30 @@ from typing import Any
 import pytest
 import torch
 
-from model.runs import recorder as recorder_module
-from model.network.checkpoint import Checkpoint, load_checkpoint
 from model.data.datasets import DataSet
+from model.network.checkpoint import Checkpoint, load_checkpoint
 from model.network.cnn import DigitCNN
-from model.runs.process import is_alive
-from model.runs.recorder import PAUSE_SECONDS, SNAPSHOT_BYTES, Recorder, RunGoneError, snapshots_of
+from model.runs import recorder as recorder_module
 from model.runs.folder import (
     BEST,
     LATEST,
     PROCESS,
     REPORT,
+    Command,
     Metrics,
     MetricsReader,
     RunSettings,
-    Command,
+    read_command,
     read_json,
     read_report,
     read_settings,
     read_snapshots,
-    read_command,
     write_command,
 )
-from model.training.loop import train
+from model.runs.process import is_alive
+from model.runs.recorder import PAUSE_SECONDS, SNAPSHOT_BYTES, Recorder, RunGoneError, snapshots_of
 from model.training.events import EpochEnd, Event, Finished, Progress, Started
+from model.training.loop import train
 from tests.conftest import assert_one_sentence
 from tests.runs import TINY, recipe
 from train import report_of

@@ -20,11 +20,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.runs import store as runs_module
-from model.network.checkpoint import load_checkpoint
 from model.data.datasets import DataSet
-from model.training.evaluation import predict, score
-from model.runs.launcher import Claim, LaunchError
+from model.network.checkpoint import load_checkpoint
+from model.runs import store as runs_module
 from model.runs.folder import (
     BEST,
     CONTROL,
@@ -38,8 +36,10 @@ from model.runs.folder import (
     read_report,
     write_json,
 )
-from model.runs.store import MAX_BYTES, MAX_RUNS, MAX_WAITING, RunStore, _places
+from model.runs.launcher import Claim, LaunchError
 from model.runs.run import Run, RunError, State
+from model.runs.store import MAX_BYTES, MAX_RUNS, MAX_WAITING, RunStore, _places
+from model.training.evaluation import predict, score
 from model.training.events import DIVERGED
 from tests.conftest import assert_one_sentence, json_values
 from tests.runs import (

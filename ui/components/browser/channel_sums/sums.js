@@ -23,9 +23,9 @@ export function kernelOf({ weights, side, shape: [channels] }, from, to) {
 
 /** @param {Layer} layer
  * @param {number} to - output channel
- * @returns {Float32Array | null} - rows x columns numbers */
+ * @returns {Float32Array | undefined} - rows x columns numbers */
 export function othersOf({ others, outputs: [, rows, columns] }, to) {
-  return others && others.subarray(to * rows * columns, (to + 1) * rows * columns)
+  return others?.subarray(to * rows * columns, (to + 1) * rows * columns)
 }
 
 /** parts: by output and input channel, what the input adds at each place. outputs: their sums, with the others and the

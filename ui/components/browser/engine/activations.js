@@ -26,7 +26,7 @@ const sigmoid = (x) => 1 / (1 + Math.exp(-x))
 /** By their names in model/network/config.py.
  * @type {Record<string, (x: number) => number>} */
 export const ACTIVATIONS = {
-  relu: (x) => (x > 0 ? x : 0),
+  relu: (x) => Math.max(0, x),
   leaky_relu: (x) => (x > 0 ? x : 0.01 * x),
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
   gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),

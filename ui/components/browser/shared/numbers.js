@@ -39,10 +39,10 @@ export const signed = (value, digits = 4) =>
     .replace(/^-(?=[0.]*$)/, "")
     .replace("-", "−")
 
-/** A share between 0 and 1 in percent; never "100 %" for less than 1.
+/** A share between 0 and 1 in percent; never "100%" for less than 1.
  * @param {number} share
  * @param {number} [digits] */
 export function percent(share, digits = 1) {
-  if (share >= 1 - 0.5 * 10 ** -(digits + 2)) return `> ${(100 - 10 ** -digits).toFixed(digits)} %`
-  return `${(100 * share).toFixed(digits)} %`
+  if (share >= 1 - 0.5 * 10 ** -(digits + 2)) return `> ${(100 - 10 ** -digits).toFixed(digits)}%`
+  return `${(100 * share).toFixed(digits)}%`
 }

@@ -261,7 +261,7 @@ class SlidingKernel {
     paintPicture({ ...this.from, edge, theme, held }, convolution, window, limits.products)
     paintOutput({ ...this.to, edge, theme, held }, convolution, place, this.whole ? null : this.filled)
     const scales = { ...limits, picture: data.grey ? null : limits.picture }
-    const others = this.others && this.others[this.#position]
+    const others = this.others?.[this.#position] ?? null
     const result = this.arithmetic.show(convolution, window, scales, { ...data, others }, theme)
     const { row, column } = place
     const texts = { row: row + 1, column: column + 1, value: signed(result, 3) }

@@ -77,7 +77,7 @@ export default function (component) {
     const value = data.values[number]
     const off = data.off.includes(number)
     const [background, color] = cssColors(shades[shadeOf(value, data.limit)], TEXT)
-    Object.assign(button.style, { background, color })
+    Object.assign(button.style, off ? { background: "", color: "" } : { background, color })
     const written = value.toFixed(2)
     button.textContent = written
     button.classList.toggle("off", off)

@@ -1,0 +1,1 @@
+"""Training runs: their folders, their processes and the queue of a class."""
