@@ -32,8 +32,8 @@ from model.runs.folder import (
 )
 from model.runs.process import this_process
 from model.training.evaluation import confusion, worst_mistakes
-from model.training.events import EpochEnd, Event, Finished, Progress, Snapshot, Started
-from model.training.loop import MAX_SNAPSHOTS
+from model.training.events import EpochEnd, Event, Finished, Progress, SnapshotTaken, Started
+from model.training.schedule import MAX_SNAPSHOTS
 
 SNAPSHOT_BYTES = 100 * 2**20
 """What the snapshots of one run may take together: of the largest networks there are fewer."""
@@ -128,7 +128,7 @@ class Recorder:
                     self._step(event)
                     self._save_latest(event)
                     self._obey()
-                case Snapshot():
+                case SnapshotTaken():
                     save_checkpoint(
                         event.checkpoint, snapshot_path(self.folder, event.step), durable=False, make_folder=False
                     )

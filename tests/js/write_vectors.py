@@ -162,7 +162,8 @@ def pooling_vectors() -> list[dict[str, Any]]:
         pooled = function(values[None, None], window, stride)[0, 0]
         shape = {"rows": 9, "columns": 11, "height": pooled.shape[0], "width": pooled.shape[1]}
         vectors.append(
-            {"kind": kind, "window": window, "stride": stride, "values": packed(values), "pooled": packed(pooled)} | shape
+            {"kind": kind, "window": window, "stride": stride, "values": packed(values), "pooled": packed(pooled)}
+            | shape
         )
     return vectors
 

@@ -19,20 +19,21 @@ MESSAGE = re.compile(r"""\b_\(\s*("(?:[^"\\\n]|\\.)*")""")
 
 
 def register(part: str, *, styles: Sequence[str] = ()) -> Callable[..., Any]:
-    """The function that shows the browser part in the folder `browser/<part>`: component.js with component.css.
+    """The function that shows the browser part in `browser/<part>`: component.js with the style sheets beside it.
 
     styles: style sheets in `browser/shared` that this part needs too, without their ending. The function takes the
     arguments of a mounted component of Streamlit (`data`, `key`, `height`, `on_..._change`) and returns its result.
     There is one component for each language, because it carries the translated texts.
     """
-    sheets = [*(BROWSER / "shared" / f"{name}.css" for name in ("base", *styles)), BROWSER / part / "component.css"]
+    shared = [BROWSER / "shared" / f"{name}.css" for name in ("base", *styles)]
+    sheets = [*shared, *sorted((BROWSER / part).glob("*.css"))]
 
     @cache
     def component(code: str) -> Any:
         return st.components.v2.component(
             component_name(part, code),
             html=f'<div class="root" lang="{code}" data-texts="{html.escape(_texts(part, code))}"></div>',
-            css="\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists()),
+            css="\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets),
             js="entry.js",
         )
 

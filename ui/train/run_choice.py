@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from model.language import _
 from model.runs.run import Run
 from model.runs.store import RunStore
-from ui.shared.formatting import plain_markdown
+from ui.shared.formatting import moment, plain_markdown
 
 CHOSEN = "chosen_run"
 
@@ -53,6 +51,5 @@ def go_to_run() -> None:
 
 
 def _label(run: Run) -> str:
-    begun = time.localtime(run.created)
-    today = time.strftime("%j %Y", begun) == time.strftime("%j %Y")
-    return f"{plain_markdown(run.title)} · {time.strftime('%H:%M' if today else '%d %b %H:%M', begun)}"
+    """Title and start. A selectbox shows plain text, so nothing is escaped."""
+    return f"{run.title} · {moment(run.created)}"

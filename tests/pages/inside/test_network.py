@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from streamlit.testing.v1 import AppTest
 
 from model.network.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
@@ -15,7 +14,10 @@ from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from tests.model.inspection.test_activations import random_network
+from tests.browser_parts import parts_named
+from tests.networks import random_network
+from ui.shared.network_choice import OwnNetworks
+from ui.shared.state import state_key
 
 PAGE = "pages/inside/network.py"
 SMALL = ModelConfig(filters=(4,), dense_units=8)
@@ -50,7 +52,6 @@ def test_the_table_of_a_dense_network_starts_with_its_pixels(
 
 def own_network(**metrics: Any) -> Recognizer:
     """A small network with these figures, as it comes out of a file."""
-    torch.manual_seed(0)
     saved = Checkpoint(SMALL, TrainConfig(), DigitCNN(SMALL).state_dict(), "digits", metrics)
     return Recognizer(read_checkpoint(saved.content(), "Mine"))
 
@@ -62,7 +63,7 @@ def open_with(open_app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch,
 
     def start(page: str, **metrics: Any) -> AppTest:
         app = open_app()
-        app.session_state["own_networks"] = {"Mine": own_network(**metrics)}
+        app.session_state[state_key(OwnNetworks)] = OwnNetworks({"Mine": own_network(**metrics)})
         app.session_state["network"] = "Mine"
         app.switch_page(page).run()
         assert not app.exception
@@ -112,7 +113,7 @@ def test_any_figures_that_a_file_may_hold_are_shown(open_with: Callable[..., App
 def test_every_page_follows_a_network_of_ones_own(open_with: Callable[..., AppTest], page: str) -> None:
     app = open_with(f"pages/{page}.py", test_accuracy=0.5)
     assert app.selectbox(key="network").value == "Mine"
-    (engine,) = (part.proto for part in app.get("bidi_component") if part.proto.component_name == "digit_lab_engine")
+    (engine,) = parts_named(app, "engine")
     assert len(engine.bytes) < 30_000 < len(Recognizer.load().checkpoint.content()), "the browser has it too"
     app.sidebar.button(key="network_shipped").click().run()
     assert not app.exception

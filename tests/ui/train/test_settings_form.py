@@ -16,6 +16,7 @@ from model.network.train_config import TrainConfig
 from model.training.time_estimate import estimate
 from tests.conftest import assert_one_sentence
 from train import build_parser
+from ui.shared.formatting import duration
 from ui.train.settings_form import GROUPS, PER_LAYER, SHORT, bounds, layer_bounds, layer_table, rungs
 
 FIELDS = {**ModelConfig.model_fields, **TrainConfig.model_fields}
@@ -294,12 +295,12 @@ def test_a_forged_value_is_taken_for_the_default(value: object) -> None:
 
 def test_the_summary_follows_the_sliders(app: AppTest) -> None:
     assert "93,322 parameters" in app.markdown[-1].value
-    assert estimate(*DEFAULTS).text in app.markdown[-1].value
+    assert duration(estimate(*DEFAULTS).rounded_seconds) in app.markdown[-1].value
     move(app, "filters_2", 10)
     move(app, "epochs", 100)
     chosen = got(app)
     assert f"{chosen[0].parameters:,} parameters" in app.markdown[-1].value
-    assert estimate(*chosen).text in app.markdown[-1].value
+    assert duration(estimate(*chosen).rounded_seconds) in app.markdown[-1].value
     assert "10x11x11" in app.code[-1].value
     move(app, "kernel_size_2", 9)
     assert "cannot be built" in app.markdown[-1].value

@@ -10,6 +10,7 @@ import { arrowDirection } from "../shared/keyboard.js"
 import { _ } from "../shared/language.js"
 import { clamp } from "../shared/numbers.js"
 import { makeButtons, makeMap, makePath, makeRow, makeSlider, makeTable, writeLabels } from "./elements.js"
+import { digits, written } from "./numbers.js"
 import { isLost, lossAt, walk } from "./optimizers.js"
 import { contourPath, heightsOf, onMap, paintShades } from "./surface.js"
 
@@ -27,15 +28,6 @@ const KEY_STEP = 0.1
  * @param {number} value
  * @param {number} limit */
 const onGrid = (value, limit) => Math.round(clamp(value, -limit, limit) * 100) / 100
-
-/** @param {number} value */
-function digits(value) {
-  if (value !== 0 && (Math.abs(value) >= 1e5 || Math.abs(value) < 1e-4)) return value.toExponential(1)
-  return value.toPrecision(3)
-}
-
-/** @param {Point} point */
-const written = (point) => `(${point.map((value) => value.toFixed(2)).join(", ")})`
 
 class Descent {
   /** @param {HTMLElement} root

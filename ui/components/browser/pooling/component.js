@@ -8,13 +8,14 @@ import { make, makeButton } from "../shared/dom.js"
 import { arrowDirection } from "../shared/keyboard.js"
 import { _ } from "../shared/language.js"
 import { grey, ink } from "../shared/matrices.js"
-import { clamp, indexOfLargest, largestMagnitude, sumOf } from "../shared/numbers.js"
+import { clamp, indexOfLargest, largestMagnitude } from "../shared/numbers.js"
 import { unpacked } from "../shared/packing.js"
 import { readTheme } from "../shared/paint.js"
 import { shadeOf } from "../shared/palette.js"
 import { paintFrame, paintMap, paintRing, written } from "./paint_map.js"
 import { pool } from "./pool.js"
 import { sentence } from "./sentence.js"
+import { WindowNumbers } from "./window_numbers.js"
 
 // CSS pixels
 const [NARROWEST, WIDEST] = [200, 300] // of a map
@@ -50,14 +51,7 @@ class PoolingWindow {
     this.stage.tabIndex = 0
     this.stage.setAttribute("role", "application")
     this.input = this.#panel("input")
-    const figure = make("figure", "seen")
-    const body = make("div", "body")
-    this.seenCaption = make("figcaption")
-    this.matrix = make("div", "matrix")
-    this.sum = make("div", "sum")
-    body.append(this.matrix, this.sum)
-    figure.append(this.seenCaption, body)
-    this.stage.append(figure)
+    this.seen = new WindowNumbers(this.stage)
     this.output = this.#panel("output")
     this.status = make("output", "status")
     this.status.setAttribute("aria-live", "polite")
@@ -140,7 +134,7 @@ class PoolingWindow {
     const stageLabel = _("{label}, with a window over it. The arrow keys move the window.", { label })
     this.stage.setAttribute("aria-label", stageLabel)
     this.input.caption.textContent = `${label}, ${rows}x${columns}`
-    this.seenCaption.textContent = _("In the window")
+    this.seen.caption.textContent = _("In the window")
     const { height, width } = this.result
     this.output.caption.textContent = _("Pooled, {height}x{width}", { height, width })
     this.#resize()
@@ -175,7 +169,7 @@ class PoolingWindow {
     const { pooled: values, height: rows, width: columns } = result
     const output = paintMap(this.output.canvas, { values, rows, columns, filled: this.filled, cell, colorsOf }, theme)
     paintFrame(output, theme, column * cell, row * cell, cell, cell)
-    const numbers = this.#showWindow(top, left, winner && at)
+    const numbers = this.seen.show(map, top, left, winner && at, colorsOf)
     this.#showResult(row, column, numbers, winner)
     this.play.textContent = this.frame ? _("Pause") : _("Play")
   }
@@ -186,28 +180,6 @@ class PoolingWindow {
     return this.grey ? grey(value) : ink(this.theme, shadeOf(value, this.limit))
   }
 
-  /** The numbers in the window as a grid; returns them.
-   * @param {number} top
-   * @param {number} left
-   * @param {number | null} winner - its index in the map */
-  #showWindow(top, left, winner) {
-    const { window, columns, values } = this.map
-    /** @type {number[]} */
-    const numbers = []
-    this.matrix.replaceChildren()
-    this.matrix.style.setProperty("--side", String(window))
-    for (let y = top; y < top + window; y++) {
-      for (let x = left; x < left + window; x++) {
-        const at = y * columns + x
-        numbers.push(values[at])
-        const field = make("span", at === winner ? "winner" : "", written(values[at], 3))
-        ;[field.style.background, field.style.color] = this.#colorsOf(values[at])
-        this.matrix.append(field)
-      }
-    }
-    return numbers
-  }
-
   /** @param {number} row
    * @param {number} column
    * @param {number[]} numbers
@@ -215,10 +187,7 @@ class PoolingWindow {
   #showResult(row, column, numbers, winner) {
     const value = this.result.pooled[this.position]
     const result = written(value)
-    this.sum.dataset.value = String(value)
-    this.sum.textContent = winner
-      ? _("largest = {result}", { result })
-      : _("{total} / {count} = {result}", { total: written(sumOf(numbers)), count: numbers.length, result })
+    this.seen.showResult(numbers, value, Boolean(winner))
     this.status.textContent = sentence({ row, column, numbers, result, winner })
   }
 

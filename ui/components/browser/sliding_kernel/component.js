@@ -15,7 +15,9 @@ import { SHADES } from "../shared/palette.js"
 import { Player, wantsCalm } from "../shared/player.js"
 import { Arithmetic } from "./arithmetic.js"
 import { samePart, windowAt } from "./convolve.js"
-import { frameOf, paintOutput, paintPicture } from "./paint_grid.js"
+import { placeAt, placeUnder } from "./geometry.js"
+import { paintOutput, paintPicture } from "./paint_grid.js"
+import { makePanel, showCaptions } from "./panel.js"
 
 // CSS pixels
 const LARGEST = 310 // of a picture
@@ -38,32 +40,6 @@ function unpackConvolution({ picture, size, kernel, side, stride, padding, outpu
   const [rows, columns] = places
   const numbers = { picture: unpacked(picture), kernel: unpacked(kernel), output: unpacked(output) }
   return { ...numbers, height, width, side, stride, padding, rows, columns }
-}
-
-/** @param {string} name
- * @param {HTMLElement} parent */
-function makePanel(name, parent) {
-  const figure = make("figure", name)
-  const canvas = make("canvas")
-  canvas.setAttribute("role", "img")
-  const caption = make("figcaption")
-  const [low, strip, high] = [make("span"), make("span", "strip"), make("span")]
-  const scale = make("p", "scale")
-  scale.append(low, strip, high)
-  figure.append(canvas, caption, scale)
-  parent.append(figure)
-  return { canvas, caption, low, strip, high, image: make("canvas") }
-}
-
-/** @param {ReturnType<typeof makePanel>} panel
- * @param {string} text
- * @param {number | null} limit - the end of the scale; null: a grey picture */
-function setCaption({ canvas, caption, low, strip, high }, text, limit) {
-  caption.textContent = text
-  canvas.setAttribute("aria-label", text)
-  strip.classList.toggle("grey", limit === null)
-  low.textContent = limit === null ? "0" : signed(-limit, 2)
-  high.textContent = limit === null ? "1" : signed(limit, 2)
 }
 
 class SlidingKernel {
@@ -103,8 +79,8 @@ class SlidingKernel {
     )
     root.append(this.field, tools, this.arithmetic.grids, this.arithmetic.total, this.status)
     this.field.onkeydown = (event) => this.#key(event)
-    this.#connect(this.from.canvas, (x, y) => this.#placeUnder(x, y))
-    this.#connect(this.to.canvas, (x, y) => this.#placeAt(x, y))
+    this.#connect(this.from.canvas, (x, y) => placeUnder(this.convolution, this.edge, x, y))
+    this.#connect(this.to.canvas, (x, y) => placeAt(this.convolution, this.edge, x, y))
     this.resizing = new ResizeObserver(() => this.#resize())
   }
 
@@ -163,27 +139,6 @@ class SlidingKernel {
     event.preventDefault()
   }
 
-  /** The place whose window has its middle nearest to a point of the picture.
-   * @param {number} x
-   * @param {number} y
-   * @returns {Place} */
-  #placeUnder(x, y) {
-    const { width, height, padding, stride, side } = this.convolution
-    const { cell, left, top } = frameOf(this.edge, width + 2 * padding, height + 2 * padding)
-    const along = (/** @type {number} */ share, /** @type {number} */ start) =>
-      Math.round(((share * this.edge - start) / cell - side / 2) / stride)
-    return { row: along(y, top), column: along(x, left) }
-  }
-
-  /** The place at a point of the output.
-   * @param {number} x
-   * @param {number} y
-   * @returns {Place} */
-  #placeAt(x, y) {
-    const { cell, left, top } = frameOf(this.edge, this.convolution.columns, this.convolution.rows)
-    return { row: Math.floor((y * this.edge - top) / cell), column: Math.floor((x * this.edge - left) / cell) }
-  }
-
   /** @param {Place} place
    * @returns {Place} */
   #within({ row, column }) {
@@ -214,7 +169,10 @@ class SlidingKernel {
     this.from.image = paintNumbers(picture, width, height, data.grey ? null : inPicture, shades)
     this.to.image = paintNumbers(output, columns, rows, this.limits.output, shades)
     this.arithmetic.reset()
-    this.#showCaptions()
+    showCaptions(this.from, this.to, this.convolution, data.names, {
+      ...this.limits,
+      picture: data.grey ? null : inPicture,
+    })
     this.#resize()
     this.resizing.observe(this.field)
   }
@@ -224,19 +182,6 @@ class SlidingKernel {
     const { output, columns } = this.convolution
     const at = output.findIndex((value) => Math.abs(value) === this.limits.output)
     return { row: Math.floor(at / columns), column: at % columns }
-  }
-
-  #showCaptions() {
-    const { names, padding, grey } = this.data
-    const { height, width, rows, columns } = this.convolution
-    const size = `${height} × ${width}`
-    const padded = _("{name}: {size}, with {padding} rows and columns of zeros around it", {
-      name: names[0],
-      size,
-      padding,
-    })
-    setCaption(this.from, padding ? padded : `${names[0]}: ${size}`, grey ? null : this.limits.picture)
-    setCaption(this.to, `${names[1]}: ${rows} × ${columns}`, this.limits.output)
   }
 
   #resize() {

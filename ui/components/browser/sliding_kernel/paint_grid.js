@@ -7,18 +7,10 @@ import { ink } from "../shared/matrices.js"
 import { clamp } from "../shared/numbers.js"
 import { sized } from "../shared/paint.js"
 import { shadeOf } from "../shared/palette.js"
+import { frameOf } from "./geometry.js"
 
 /** image: one pixel per number. edge: the size of the square in CSS pixels. held: the window does not follow the pointer.
  * @typedef {{ canvas: HTMLCanvasElement, image: HTMLCanvasElement, edge: number, theme: Theme, held: boolean }} Grid */
-
-/** How a grid of numbers lies in the square of a picture.
- * @param {number} edge
- * @param {number} columns
- * @param {number} rows */
-export function frameOf(edge, columns, rows) {
-  const cell = edge / Math.max(columns, rows)
-  return { cell, left: (edge - columns * cell) / 2, top: (edge - rows * cell) / 2 }
-}
 
 /** The context of the square, with an empty grid in it.
  * @param {Grid} grid
