@@ -20,8 +20,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from model.data.datasets import DATA_VARIABLE
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps, preprocess
-from model.data.strokes import load_drawings, place_strokes, render_strokes
+from model.data.strokes import load_drawings, place_strokes
 from model.network.activations import Activation
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
