@@ -5,6 +5,7 @@ import { contextOf } from "./paint.js"
 
 const CONTAINER = ".st-key-canvas"
 const DRAWING = "upper-canvas" // the class of the canvas element with the present stroke
+const CANVASES = "canvas.lower-canvas, canvas.upper-canvas" // finished strokes are on the lower one
 const TOOLBAR = ".dc-toolbar"
 
 /** How long the component waits after pen-up before it sends the drawing to Python. */
@@ -33,9 +34,7 @@ let copy = null
  * @returns {{ rgba: Uint8ClampedArray, width: number, height: number } | null} */
 export function readCanvas() {
   try {
-    const root = findRoot(`canvas.${DRAWING}`)
-    // Finished strokes are on the lower canvas, the present one is on the upper.
-    const canvases = root?.querySelectorAll(`canvas.lower-canvas, canvas.${DRAWING}`)
+    const canvases = findRoot(`canvas.${DRAWING}`)?.querySelectorAll(CANVASES)
     return canvases?.length ? copyCanvases(/** @type {HTMLCanvasElement[]} */ (Array.from(canvases))) : null
   } catch {
     return null

@@ -33,7 +33,8 @@ export class SmallCurves {
   setNames([f, g]) {
     this.f.svg.setAttribute("aria-label", `f: ${f}`)
     this.g.svg.setAttribute("aria-label", `g: ${g}`)
-    this.flipped.svg.setAttribute("aria-label", `${_("g, flipped")}: ${g}`)
+    const flipped = _("g, flipped") // not inside the template below: Babel does not look there
+    this.flipped.svg.setAttribute("aria-label", `${flipped}: ${g}`)
   }
 
   /** @param {Curves} curves
