@@ -321,11 +321,11 @@ def test_the_bars_of_the_draw_page_move_while_the_pen_moves_and_settle_on_python
     expect(rows.nth(1)).to_have_class(re.compile("winner"))
     expect(prediction(page)).to_contain_text("Draw a digit from 0 to 9")  # Python has not been told yet
     before = rows.nth(1).inner_text()
-    assert re.search(r"\d+\.\d %", before)
+    assert re.search(r"\d+\.\d%", before)
     page.mouse.up()
     expect_digit(page, 1)
     expect_settled(page)
-    answer = re.search(r"(> )?\d+\.\d %", prediction(page).inner_text())
+    answer = re.search(r"(> )?\d+\.\d%", prediction(page).inner_text())
     assert answer
     expect(rows.nth(1)).to_contain_text(answer.group())
 
