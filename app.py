@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from model.logs import set_up_logging
 from ui.shared.garbage_collection import freeze_modules
 from ui.shared.i18n import choose_language, follow_language
 from ui.shared.menu import navigation
@@ -12,6 +13,8 @@ from ui.shared.network_choice import choose_network
 from ui.train.run_store import resume_queue
 
 HERE = Path(__file__).parent
+
+set_up_logging()
 
 st.set_page_config(
     page_title="Digit Lab", page_icon=HERE / "ui/shared/favicon.png", layout="wide", initial_sidebar_state=230

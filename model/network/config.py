@@ -13,7 +13,6 @@ from pydantic import Field, field_validator, model_validator
 from model.language import N_, _
 from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Layer
 from model.network.settings import Settings
-from model.network.train_config import TrainConfig
 
 MAX_PARAMETERS = 5_000_000
 """Fits the 20 MB that a checkpoint may have, and is far more than a class can train."""
@@ -161,23 +160,3 @@ class ModelConfig(Settings):
     def parameters(self) -> int:
         """Trainable numbers of the network."""
         return sum(layer.parameters for layer in self.layers())
-
-
-def flags(model: ModelConfig, train: TrainConfig) -> list[str]:
-    """The arguments of `train.py` that ask for these settings: one flag for each that is not the default."""
-    found = []
-    for config in (model, train):
-        for name, field in type(config).model_fields.items():
-            value = getattr(config, name)
-            flag = f"--{name.replace('_', '-')}"
-            if name == "kernel_size" and len(set(value)) == 1:
-                value = value[:1]
-            if value == field.default or (name == "kernel_size" and not value):
-                continue
-            if isinstance(value, bool):
-                found.append(flag if value else flag.replace("--", "--no-", 1))
-            elif isinstance(value, tuple):
-                found += [flag, *map(str, value)]
-            else:
-                found += [flag, str(value)]
-    return found

@@ -19,7 +19,8 @@ from model.network.checkpoint import Checkpoint
 from model.network.config import ModelConfig, choice_name
 from model.network.train_config import TrainConfig
 from model.language import N_, _, listed, ngettext
-from model.runs.folder import Metrics, RunSettings
+from model.runs.folder import RunSettings
+from model.runs.metrics import Metrics
 from model.runs.run import Run
 
 MAX_COMPARED = 6

@@ -1,8 +1,14 @@
 """How figures and texts of others are written, the same on every page."""
 
 import re
+from contextlib import suppress
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from model.language import _
+import streamlit as st
+from babel.dates import format_skeleton, format_time
+
+from model.language import _, language
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -40,3 +46,19 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
     return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
+
+
+def moment(timestamp: float) -> str:
+    """A time in seconds since 1970 as the clock of the reader's browser shows it: today without, else with its date."""
+    zone = timezone_of_browser()
+    then, now = datetime.fromtimestamp(timestamp, zone), datetime.now(zone)
+    locale = "en_GB" if language() == "en" else language()
+    clock = format_time(then, "short", locale=locale)
+    return clock if then.date() == now.date() else f"{format_skeleton('MMMd', then, locale=locale)} {clock}"
+
+
+def timezone_of_browser() -> ZoneInfo | None:
+    """None, which stands for this machine's time zone, where the browser sent no zone or an unknown one."""
+    with suppress(ValueError, OSError):  # zoneinfo raises one of them for a name that is no time zone
+        return ZoneInfo(st.context.timezone or "")
+    return None

@@ -35,7 +35,8 @@ from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.data.datasets import DataSet
 from model.runs.recorder import Recorder
-from model.runs.folder import Metrics, RunSettings, snapshot_path
+from model.runs.folder import RunSettings, snapshot_path
+from model.runs.metrics import Metrics
 from model.runs.store import RunStore
 from model.training.loop import train
 from model.training.events import Finished

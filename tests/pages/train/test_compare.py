@@ -20,7 +20,7 @@ from model.network.checkpoint import load_checkpoint
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import REPORT, RUN, RunSettings, Snapshot, write_json
-from model.runs.launcher import Claim
+from model.runs.launchers.base import SaveRecord
 from model.runs.recorder import Recorder
 from model.runs.store import RunStore
 from model.training.events import EpochEnd, Finished
@@ -47,8 +47,8 @@ class Stage:
 
     def prepare(self) -> None: ...
 
-    def launch(self, run: str, arguments: list[str], claim: Claim) -> None:
-        claim({"alive": False})
+    def launch(self, folder: Path, save_record: SaveRecord) -> None:
+        save_record({"alive": False})
 
     def is_alive(self, record: dict[str, Any]) -> bool:
         return bool(record.get("alive"))

@@ -15,7 +15,7 @@ from model.experiments.all import EXPERIMENTS
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import Command, read_settings, write_command
-from model.runs.launcher import Claim
+from model.runs.launchers.base import SaveRecord
 from model.runs.recorder import Recorder
 from model.runs.run import State
 from model.runs.store import MAX_WAITING, RunStore
@@ -36,7 +36,7 @@ class Stage:
 
     def prepare(self) -> None: ...
 
-    def launch(self, run: str, arguments: list[str], claim: Claim) -> None: ...
+    def launch(self, folder: Path, save_record: SaveRecord) -> None: ...
 
     def is_alive(self, record: dict[str, Any]) -> bool:
         return False

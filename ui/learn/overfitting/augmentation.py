@@ -13,7 +13,7 @@ from model.recognizer import Recognizer
 from ui.components.pictures import Picture, pictures
 from ui.learn.seeds import seed, throw
 from ui.shared.formatting import percent
-from ui.train.settings_form import GROUPS, bounds, help_of, label_of
+from ui.train.settings.fields import GROUPS, bounds, help_of, label_of
 
 NAMES = GROUPS["Augment"]
 SAMPLES = 12

@@ -13,7 +13,7 @@ from model.theory.overfitting.batches import BATCHES, Noise, gradient_noise, ste
 from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork
 from ui.shared.vega_lite import DASHES, layer, names, quantity, show
-from ui.train.settings_form import bounds
+from ui.train.settings.fields import bounds
 
 FIELDS = {
     "train_images": N_("Training pictures"),

@@ -20,7 +20,7 @@ from ui.learn.choice import choose
 from ui.learn.formulas import tex
 from ui.shared.formatting import percent
 from ui.shared.vega_lite import MARK, Layer, layer, quantity, show
-from ui.train.settings_form import bounds
+from ui.train.settings.fields import bounds
 
 TOP = 7.0
 """Nats to which the curve is drawn: a share of less than a thousandth."""
