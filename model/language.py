@@ -1,7 +1,7 @@
-"""Texts in the language of whoever reads them: gettext, with Babel for its catalogues.
+"""Texts and numbers in the reader's language: gettext for the texts, Babel for catalogues and numbers.
 
-The English text is the key, so code reads as English: `_("It reads {digit}.", digit=3)`. Texts that are written where
-no one reads yet, such as the help of a setting, are marked by `N_` there and given to `_` when they are shown.
+The English text is the key, so code reads as English: `_("It reads {digit}.", digit=3)`. A text that is defined before
+the reader is known, such as the help of a setting, is marked with `N_` there and translated by `_` when it is shown.
 """
 
 from __future__ import annotations
@@ -9,45 +9,57 @@ from __future__ import annotations
 import gettext
 import io
 import re
+import string
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cache
+from numbers import Real
 from pathlib import Path
+from typing import Any, cast
 
+from babel import Locale
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
-"""Every language of the app by its code, in its own words; the first is the one that the code is written in."""
+"""The languages of the app: code -> the language's own name. The first one is the language of the code."""
 
 DEFAULT = next(iter(LANGUAGES))
+_LOCALES = {code: Locale.parse({"en": "en_GB"}.get(code, code)) for code in LANGUAGES}
 CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
 def _reader() -> str:
-    """The code's own language, unless an app knows better."""
+    """The language of the code, until `ask_for_language` sets another source."""
     return DEFAULT
 
 
 def ask_for_language(reader: Callable[[], str]) -> None:
-    """Have every text come in the language whose code `reader` returns, here and now; an app's readers differ."""
-    global _reader  # noqa: PLW0603 - a process speaks to its readers in one way
+    """Use the language whose code `reader` returns; it is called for every text, as each session has its language."""
+    global _reader  # noqa: PLW0603 - one source of the language per process
     _reader = reader
 
 
 def language() -> str:
-    """The code of the language of whoever reads this, one of LANGUAGES."""
+    """The code of the reader's language, one of LANGUAGES."""
     return _reader()
 
 
+def locale() -> Locale:
+    """Babel's rules for numbers, dates and lists in the reader's language; English is British English."""
+    return _LOCALES[language()]
+
+
 def catalogue_file(code: str) -> Path:
-    """Where the translations into a language are written."""
+    """The file with the translations into a language."""
     return CATALOGUES / code / "LC_MESSAGES" / "messages.po"
 
 
 @cache
 def catalogue(code: str) -> gettext.NullTranslations:
-    """The translations into a language, compiled at first use; those of the code's own language change nothing."""
+    """The translations into a language, compiled at first use. For the language of the code they change nothing."""
     if code == DEFAULT:
         return gettext.NullTranslations()
     with catalogue_file(code).open("rb") as file:
@@ -58,35 +70,68 @@ def catalogue(code: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def localized(value: float, spec: str) -> str:
+    """`format(value, spec)` with the signs of the reader's language, such as `,` `.` and `%`.
+
+    Only the specs of fixed decimals change: `,` `,.2f` `.2f` `+.1f` `.2%`. Others, and infinite numbers, stay as Python
+    formats them.
+    """
+    text = format(value, spec)
+    if not spec.endswith((",", "f", "%")):
+        return text
+    number = Decimal(text.replace(",", "").rstrip("%"))
+    if not number.is_finite():
+        return text
+    decimals = len(text.partition(".")[2].rstrip("%"))
+    pattern = ("#,##0" if "," in spec else "0") + ("." + "0" * decimals if decimals else "")
+    if spec.endswith("%"):
+        number, pattern = number.scaleb(-2), f"{pattern}%"
+    if "+" in spec:
+        pattern = f"+{pattern};-{pattern}"
+    return format_decimal(number, pattern, locale())
+
+
+class _Formatter(string.Formatter):
+    """Puts values into texts as `str.format` does, with numbers in the reader's language."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return localized(cast("float", value), format_spec) if isinstance(value, Real) else format(value, format_spec)
+
+
+_formatter = _Formatter()
+
+
 def _(message: str, /, **values: object) -> str:
-    """The text in the reader's language, `{name}` replaced by the value of that name, which may have a format."""
+    """The text in the reader's language. `{name}` is replaced by the value of that name; `{name:.2%}` formats it."""
     text = catalogue(language()).gettext(message) if message else ""
-    return text.format(**values) if values else text
+    return _formatter.vformat(text, (), values) if values else text
 
 
 def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
-    """As `_`, in the form that `count` asks for; `{count}` in the text stands for it."""
-    return catalogue(language()).ngettext(singular, plural, count).format(count=count, **values)
+    """Like `_`, in the plural form for `count`; `{count}` in the text is replaced by it."""
+    text = catalogue(language()).ngettext(singular, plural, count)
+    return _formatter.vformat(text, (), {"count": count, **values})
 
 
 def listed(parts: Sequence[str]) -> str:
-    """The parts as the reader's language lists them: a, b and c."""
-    return format_list(parts, locale="en_GB" if language() == "en" else language())
+    """The parts as a list in the reader's language: a, b and c."""
+    return format_list(parts, locale=locale())
 
 
 def values_in(text: str, template: str) -> dict[str, str] | None:
-    """The values that the code's own language was given to make this text of the template; None where it is another.
+    """The values with which the English template gives this text; None where it cannot give it.
 
-    The template has each value once, without a format.
+    The template contains each value once, without a format.
     """
     found = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(template)), text)
     return found.groupdict() if found else None
 
 
 def translate_stored_message(text: str, *templates: str) -> str:
-    """A text that somebody else's process wrote down in the code's own language, in the reader's.
+    """A text that another process stored in English, translated into the reader's language.
 
-    templates: texts with values that it may have been made of, see `values_in`; all others stay as they are.
+    templates: the texts with values that it may have been made from, see `values_in`. A text that no template gives is
+    translated as a whole, and stays as it is where there is no translation.
     """
     for template in templates:
         values = values_in(text, template)
@@ -96,5 +141,5 @@ def translate_stored_message(text: str, *templates: str) -> str:
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a text for translation where it is written; `_` translates it where it is shown."""
+    """Mark a text for translation where it is defined; `_` translates it where it is shown."""
     return message

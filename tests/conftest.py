@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from model.data.datasets import DATA_VARIABLE, DataSet, load_data
 from model.data.strokes import Drawing, load_drawings
+from model.network.activations import Activation
 from model.network.checkpoint import Checkpoint
-from model.network.config import Activation, ModelConfig, Pooling
+from model.network.config import ModelConfig, Pooling
 from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
 from model.training.events import Finished

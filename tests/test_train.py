@@ -66,9 +66,9 @@ def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None
     assert process.stderr is not None
-    output, complaints = process.stdout.read(), process.stderr.read()
+    printed, complaints = process.stdout.read(), process.stderr.read()
     process.wait(timeout=60)
-    return output, complaints
+    return printed, complaints
 
 
 def no_traceback(text: str) -> bool:
@@ -91,10 +91,10 @@ def test_help_lists_every_setting_with_its_text() -> None:
 def test_a_training_prints_its_epochs_then_its_test_accuracy_and_saves_its_network(tmp_path: Path) -> None:
     output, report = tmp_path / "new" / "mine.safetensors", tmp_path / "report.json"
     run = start(*SMALL, "--epochs", "3", "--output", str(output), "--report", str(report))
-    output, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 0, complaints
-    assert no_traceback(output + complaints)
-    lines = output.strip().splitlines()
+    assert no_traceback(printed + complaints)
+    lines = printed.strip().splitlines()
     assert lines[-1].startswith("Test accuracy ")
     assert [line.split()[0] for line in lines if line.split()[0].isdigit()] == ["1", "2", "3"]
 
@@ -116,10 +116,10 @@ def test_ctrl_c_keeps_the_best_epoch_which_can_be_trained_further(tmp_path: Path
     output = tmp_path / "mine.safetensors"
     run = start(*SMALL, "--epochs", "300", "--output", str(output))
     read_until(run, "best")
-    output, complaints = interrupt(run)
+    printed, complaints = interrupt(run)
     assert run.returncode == 130
-    assert no_traceback(output + complaints)
-    assert str(output) in output
+    assert no_traceback(printed + complaints)
+    assert str(output) in printed
     assert list(tmp_path.iterdir()) == [output]  # nothing half-written beside it
 
     line = np.zeros((60, 60), np.uint8)
@@ -127,9 +127,9 @@ def test_ctrl_c_keeps_the_best_epoch_which_can_be_trained_further(tmp_path: Path
     assert Recognizer.load(output).read(line).digit in range(10)
 
     again = start(*SMALL, "--epochs", "1", "--init", str(output), "--output", str(tmp_path / "more.safetensors"))
-    output, complaints = again.communicate(timeout=60)
+    printed, complaints = again.communicate(timeout=60)
     assert again.returncode == 0, complaints
-    assert "Test accuracy" in output
+    assert "Test accuracy" in printed
 
 
 @UNIX
@@ -139,9 +139,9 @@ def test_ctrl_c_before_the_first_epoch_keeps_the_old_network(tmp_path: Path) -> 
     slow = ["--data", "digits", "--filters", "128", "128", "--batch-size", "8", "--pooling", "none", "--device", "cpu"]
     run = start(*slow, "--epochs", "2", "--output", str(output))
     read_until(run, "epoch")
-    output, complaints = interrupt(run)
+    printed, complaints = interrupt(run)
     assert run.returncode == 130
-    assert one_sentence(complaints), output + complaints
+    assert one_sentence(complaints), printed + complaints
     assert "nothing was saved" in complaints
     assert output.read_bytes() == b"the old one"
 
@@ -162,11 +162,11 @@ def test_a_full_disk_keeps_the_old_network(tmp_path: Path) -> None:
         str(output),
         prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
-    output, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 1
     assert one_sentence(complaints), complaints
     assert "could not be written" in complaints
-    assert no_traceback(output)
+    assert no_traceback(printed)
     assert list(tmp_path.iterdir()) == [output]
     assert output.read_bytes() == b"the old one"
 
@@ -176,10 +176,10 @@ def test_without_data_and_network_the_offline_digits_replace_mnist(tmp_path: Pat
     environment = {"DIGIT_LAB_DATA": str(tmp_path / "empty"), "http_proxy": nowhere, "https_proxy": nowhere}
     arguments = ["--epochs", "1", "--filters", "8", "--device", "cpu", "--output", str(tmp_path / "mine.safetensors")]
     run = start(*arguments, environment=environment)
-    output, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 0, complaints
-    assert "offline set" in output
-    assert no_traceback(output + complaints)
+    assert "offline set" in printed
+    assert no_traceback(printed + complaints)
     assert load_checkpoint(tmp_path / "mine.safetensors").data == "digits"
 
 
@@ -210,24 +210,24 @@ def test_a_run_writes_a_folder_that_the_app_shows_and_scalars_for_tensorboard(tm
     pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     folder, board = tmp_path / "runs" / "mine", tmp_path / "board"
     run = start(*SMALL, "--epochs", "2", "--run", str(folder), "--tensorboard", str(board))
-    output, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 0, complaints
-    assert no_traceback(output + complaints)
-    assert str(folder) in output
+    assert no_traceback(printed + complaints)
+    assert str(folder) in printed
     assert {path.name for path in folder.iterdir()} == {RUN, CONTROL, PROCESS, METRICS, REPORT, SNAPSHOTS, BEST}
 
     (found,) = RunStore(tmp_path / "runs").runs()
     report = found.report()
     assert (found.state, found.title, found.owner, found.message) == (State.FINISHED, "mine", "", "")
     assert report is not None
-    assert f"{report['test_accuracy']:.2%}" in output.strip().splitlines()[-1]
+    assert f"{report['test_accuracy']:.2%}" in printed.strip().splitlines()[-1]
     assert len(found.metrics().epochs) == 2
     assert [path.name.startswith("events.out.tfevents") for path in board.iterdir()] == [True]
     assert Recognizer.load(folder / BEST).read(np.zeros((50, 50), np.uint8)).digit is None
 
     for flags, status in (([], 1), (["--epochs", "3"], 2)):
         again = start("--run", str(folder), *flags)
-        output, complaints = again.communicate(timeout=60)
+        printed, complaints = again.communicate(timeout=60)
         assert again.returncode == status
         assert one_sentence(complaints), complaints
         assert str(folder) in complaints
@@ -241,16 +241,16 @@ def test_ctrl_c_in_a_run_keeps_its_best_network_and_the_app_shows_it_as_interrup
     read_until(run, "    2 ")  # the first epoch is written by then
     (found,) = RunStore(tmp_path / "runs").runs()
     assert found.state is State.RUNNING
-    output, complaints = interrupt(run)
+    printed, complaints = interrupt(run)
     assert run.returncode == 130
-    assert no_traceback(output + complaints)
+    assert no_traceback(printed + complaints)
     (found,) = RunStore(tmp_path / "runs").runs()
     assert found.state is State.INTERRUPTED
     assert found.report() is None
     best = load_checkpoint(found.best() or "")
     assert 1 <= best.metrics["best_epoch"] <= len(found.metrics().epochs)
     assert "nothing was saved" not in complaints
-    assert str(folder) in output
+    assert str(folder) in printed
 
 
 def test_a_run_can_have_another_output_too(tmp_path: Path) -> None:
@@ -302,14 +302,14 @@ def test_damaged_settings_of_a_run_are_refused_with_one_sentence(
 def test_with_log_the_output_goes_to_the_folder_of_the_run(tmp_path: Path) -> None:
     new_run(tmp_path / "run")
     run = start("--run", str(tmp_path / "run"), "--log")
-    output, complaints = run.communicate(timeout=120)
-    assert (run.returncode, output, complaints) == (0, "", "")
+    printed, complaints = run.communicate(timeout=120)
+    assert (run.returncode, printed, complaints) == (0, "", "")
     assert "Test accuracy" in (tmp_path / "run" / LOG).read_text()
 
 
 def test_an_unexpected_error_is_one_sentence_for_the_user_and_a_traceback_in_the_log(tmp_path: Path) -> None:
     new_run(tmp_path / "run")
-    code = "import train\ndef broken(*_): raise RuntimeError('out of luck')\ntrain.train = broken\n"
+    code = "import train\ndef broken(*_, **__): raise RuntimeError('out of luck')\ntrain.train = broken\n"
     command = f"{code}raise SystemExit(train.main(['--run', {str(tmp_path / 'run')!r}, '--log']))"
     assert subprocess.run([sys.executable, "-c", command], cwd=ROOT, check=False).returncode == 1
     (found,) = RunStore(tmp_path).runs()

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from model.language import _
 from model.data.preprocess import MAX_PIXELS
+from model.language import _
 
 MAX_FILE_BYTES = 5 * 2**20
 WORKING_SIDE = 1200

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from model.language import N_, _, values_in
+from model.language import N_, _, localized, values_in
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.training.events import DIVERGED
@@ -159,7 +159,7 @@ def _few(data: Data, **changes: Any) -> TrainConfig:
 
 
 def _percent(share: float | None) -> str:
-    return _("no number") if share is None else f"{100 * share:.1f} %"
+    return _("no number") if share is None else localized(share, ".1%")
 
 
 def _last(figures: Sequence[float]) -> float | None:

@@ -7,6 +7,7 @@ and channels count from 0, as in `network.blocks`.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple, cast
@@ -160,12 +161,10 @@ def seconds_per_picture(config: ModelConfig, start: int = 0) -> float:
     reached = False
     for layer in config.layers():
         reached = reached or layer.name == f"conv{start + 1}"
-        if reached and layer.kind == "convolution":
-            count, height, width = layer.output
-            multiplications += (layer.parameters - count) * height * width
-            elements += count * height * width
-        elif layer.kind == "dense":
-            multiplications += layer.parameters
+        if layer.kind == "dense" or reached:
+            multiplications += layer.multiplications
+        if layer.kind == "convolution" and reached:
+            elements += math.prod(layer.output)
     return 4e-6 + 11e-12 * multiplications + 0.9e-9 * elements
 
 

@@ -22,7 +22,6 @@ from model.data.preprocess import Float
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.layers import CLASSES, IMAGE_SIZE
-from model.network.receptive_field import receptive_field
 
 Method = Literal["saliency", "integrated gradients", "occlusion", "grad-cam"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -130,10 +129,11 @@ def enlargement_error(config: ModelConfig) -> float:
 
     The customary enlargement takes the map's edges for the picture's; unpadded convolutions keep away from them.
     """
-    name, side = [(layer.name, layer.output[1]) for layer in config.layers() if len(layer.output) == 3][-1]
+    layer = [layer for layer in config.layers() if layer.receptive_field][-1]
+    side = layer.output[1]
     error = 0.0
     for place in (0, side - 1):
-        patch = receptive_field(config, name, place, place)
+        patch = layer.patch(place, place)
         error = max(error, abs((place + 0.5) * IMAGE_SIZE / side - (patch.top + patch.bottom) / 2))
     return error
 

@@ -15,8 +15,7 @@ from torch import Tensor
 from model.inspection.activations import activation_maps, activation_name, blocks_of
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
-from model.network.layers import IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
-from model.network.receptive_field import Patch, receptive_field
+from model.network.layers import IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Patch
 
 PHASES = ((100, 1.0, True), (40, 0.1, False))
 """Steps, factor of the two prices below, jitter: first a simple, sturdy picture, then the filter has the last word."""
@@ -59,9 +58,9 @@ def visualize_feature(checkpoint: Checkpoint, block: int, channel: int, seed: in
     config = checkpoint.model
     if not (0 <= block < len(config.filters) and 0 <= channel < config.filters[block]):
         raise ValueError(f"This network has no filter {channel} in block {block}.")
-    layer = activation_name(block)
-    _, height, width = next(each.output for each in config.layers() if each.name == layer)
-    field = receptive_field(config, layer, height // 2, width // 2)
+    layer = config.layer(activation_name(block))
+    _, height, width = layer.output
+    field = layer.patch(height // 2, width // 2)
     with torch.inference_mode(False), torch.enable_grad():  # whatever the caller's mode
         network = checkpoint.build()
         patch = _climb(network, block, channel, field.bottom - field.top, torch.Generator().manual_seed(seed))
@@ -70,9 +69,7 @@ def visualize_feature(checkpoint: Checkpoint, block: int, channel: int, seed: in
         image[field.top : field.bottom, field.left : field.right] = patch
     answer = activation_maps(network, block, image)[channel]
     y, x = divmod(int(answer.argmax()), width)
-    return FeatureVisualization(
-        image, float(answer[y, x]), y, x, receptive_field(config, layer, y, x), patch is not None
-    )
+    return FeatureVisualization(image, float(answer[y, x]), y, x, layer.patch(y, x), patch is not None)
 
 
 def _climb(network: DigitCNN, block: int, channel: int, side: int, generator: torch.Generator) -> Tensor | None:

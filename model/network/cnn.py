@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 
-from model.network.config import Activation, ModelConfig
+from model.network.activations import ACTIVATIONS
+from model.network.config import ModelConfig
+from model.network.dropout import Dropout
+from model.network.initial_weights import convolution, dense
 from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
-
-ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "elu": nn.ELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "mish": nn.Mish,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-}
-"""Makes the layer of each activation function, by its name in the settings."""
-
-_MONOTONE: frozenset[Activation] = frozenset({"relu", "leaky_relu", "elu", "sigmoid", "tanh"})
 
 
 class ConvBlock(nn.Module):
@@ -31,20 +21,21 @@ class ConvBlock(nn.Module):
     float32 (N, C, H, W) -> (N, filters, H', W'), the sizes as in `ModelConfig.layers`.
     """
 
-    def __init__(self, number: int, channels: int, config: ModelConfig) -> None:
+    def __init__(self, number: int, channels: int, config: ModelConfig, generator: torch.Generator) -> None:
         super().__init__()
         self.number = number
         filters = config.filters[number - 1]
-        self.conv = nn.Conv2d(channels, filters, config.kernel_size[number - 1])
+        activation = ACTIVATIONS[config.activation]
+        self.conv = convolution(channels, filters, config.kernel_size[number - 1], generator)
         self.norm = nn.BatchNorm2d(filters) if config.batch_norm else None
-        self.activation = ACTIVATIONS[config.activation]()
+        self.activation = activation.layer()
         self.pool: nn.Module | None = None
         if config.pooling != "none" and number <= POOLED_LAYERS:
             self.pool = nn.MaxPool2d(POOL_SIZE) if config.pooling == "max" else nn.AvgPool2d(POOL_SIZE)
         layers = [self.norm, self.activation, self.pool]
-        if config.pooling == "max" and config.activation in _MONOTONE:
-            # The largest of four values stays the largest through a rising function, so pooling first gives the very
-            # same numbers and gradients for a quarter of the activation's work: 14 % of a training step.
+        if config.pooling == "max" and activation.monotone:
+            # The largest of four values stays the largest after a monotone function. So pooling first gives the same
+            # numbers and gradients with a quarter of the activation's work, which saves 14 % of a training step.
             layers = [self.norm, self.pool, self.activation]
         self._after_conv = tuple(layer for layer in layers if layer is not None)
 
@@ -56,7 +47,7 @@ class ConvBlock(nn.Module):
         return x
 
     def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
-        """Each layer's output in the order in which the lesson tells it: conv, norm, activation, pool."""
+        """The name and output of each layer in the order of the table: conv, norm, activation, pool."""
         for name in ("conv", "norm", "activation", "pool"):
             layer = getattr(self, name)
             if layer is not None:
@@ -69,30 +60,49 @@ class DigitCNN(nn.Module):
 
     At the defaults of ModelConfig: conv 32 3x3, ReLU, max-pool 2, conv 64 3x3, ReLU, max-pool 2, conv 64 3x3, ReLU,
     flatten 576, dense 64, ReLU, dense 10: 93,322 parameters.
+
+    generator: draws the initial weights, and then the random numbers of dropout; on the CPU. None stands for a new one
+    with seed 0, so two such networks have the same weights.
     """
 
-    def __init__(self, config: ModelConfig | None = None) -> None:
+    def __init__(self, config: ModelConfig | None = None, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.config = config or ModelConfig()
+        generator = generator or torch.Generator("cpu").manual_seed(0)
         channels = (1, *self.config.filters)
         self.blocks = nn.ModuleList(
-            ConvBlock(number, channels[number - 1], self.config) for number in range(1, len(channels))
+            ConvBlock(number, channels[number - 1], self.config, generator) for number in range(1, len(channels))
         )
-        features = next(layer.output[0] for layer in self.config.layers() if layer.kind == "flatten")
-        self.dropout = nn.Dropout(self.config.dropout)
-        self.dense = nn.Linear(features, self.config.dense_units)
-        self.activation = ACTIVATIONS[self.config.activation]()
-        self.output = nn.Linear(self.config.dense_units, CLASSES)
+        (features,) = self.config.layer("flatten").output
+        self.dropout = Dropout(self.config.dropout, generator)
+        self.dense = dense(features, self.config.dense_units, generator)
+        self.activation = ACTIVATIONS[self.config.activation].layer()
+        self.output = dense(self.config.dense_units, CLASSES, generator)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits for a batch."""
-        for block in self.blocks:
+        return self.classify(self.features(x))
+
+    def features(self, x: Tensor, start: int = 0) -> Tensor:
+        """float32 (N, dense_units): the output of the hidden dense layer after its activation.
+
+        x: the input of block `start`, counted from 0: for 0 a batch of pictures, for block k the output of block k - 1.
+        A `start` equal to the number of blocks runs the dense layer only.
+        """
+        for block in islice(self.blocks, start, None):
             x = block(x)  # (N, 32, 13, 13), (N, 64, 5, 5), (N, 64, 3, 3)
-        x = self.activation(self.dense(self.dropout(x.flatten(1))))  # (N, 576) -> (N, 64)
-        return self.output(self.dropout(x))  # type: ignore[no-any-return]  # (N, 10)
+        return self.activation(self.dense(self.dropout(x.flatten(1))))  # type: ignore[no-any-return]  # (N, 576)
+
+    def classify(self, features: Tensor) -> Tensor:
+        """Hidden features as from `features`, float32 (N, dense_units), -> logits (N, 10)."""
+        return self.output(self.dropout(features))  # type: ignore[no-any-return]
+
+    def from_block(self, x: Tensor, start: int) -> Tensor:
+        """Logits (N, 10) for the input of block `start`, see `features`."""
+        return self.classify(self.features(x, start))
 
     def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
-        """Every layer's output by its name in `ModelConfig.layers`, in that order; the last is the logits."""
+        """The name and output of every layer, as named and ordered in `ModelConfig.layers`; the last is the logits."""
         for block in self.blocks:
             assert isinstance(block, ConvBlock)
             for name, output in block.stages(x):
@@ -110,9 +120,13 @@ class DigitCNN(nn.Module):
                 x = self.activation(x)
                 yield "dense_activation", x
 
+    def outputs(self, x: Tensor) -> dict[str, Tensor]:
+        """The output of every layer by its name in `ModelConfig.layers`, in that order, each with the batch first."""
+        return dict(self.stages(x))
+
     @property
     def parameter_count(self) -> int:
-        """Numbers that training sets, whether or not they ask for gradients now."""
+        """The number of parameters, frozen ones included."""
         return sum(parameter.numel() for parameter in self.parameters())
 
 

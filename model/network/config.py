@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from model.language import N_, _
-from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Layer
+from model.network.activations import Activation
+from model.network.layers import Layer, layer_table
 from model.network.settings import Settings
 
 MAX_PARAMETERS = 5_000_000
 """Fits the 20 MB that a checkpoint may have, and is far more than a class can train."""
 
-Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "mish", "sigmoid", "tanh"]
 Pooling = Literal["max", "average", "none"]
 
 _CHOICES = {
@@ -114,49 +114,17 @@ class ModelConfig(Settings):
         return self
 
     def layers(self) -> list[Layer]:
-        """The table of layers in the order of the forward pass, worked out without allocating anything.
+        """The table of layers for the network's 28x28 pictures, see `layer_table`."""
+        return layer_table(self)
 
-        Output size of an unpadded convolution of kernel k on side n: n - k + 1; of a pooling of stride 2: n // 2.
-        Raises ValueError, naming layer and sizes, where a feature map would shrink to nothing.
-        """
-        table: list[Layer] = []
-        channels, side = 1, IMAGE_SIZE
-        for number, (filters, kernel) in enumerate(zip(self.filters, self.kernel_size, strict=True), start=1):
-            if kernel > side:
-                problem = _(
-                    "convolution {number} cannot be built: its {kernel}x{kernel} kernel is larger than the "
-                    "{side}x{side} feature map that reaches it; use fewer layers, smaller kernels or no pooling"
-                )
-                raise ValueError(problem.format(number=number, kernel=kernel, side=side))
-            side = side - kernel + 1
-            table.append(
-                Layer(f"conv{number}", "convolution", (filters, side, side), (channels * kernel**2 + 1) * filters)
-            )
-            channels = filters
-            if self.batch_norm:
-                table.append(Layer(f"norm{number}", "batch norm", (channels, side, side), 2 * channels))
-            table.append(Layer(f"activation{number}", "activation", (channels, side, side)))
-            if self.pooling != "none" and number <= POOLED_LAYERS:
-                if side < POOL_SIZE:
-                    problem = _(
-                        "pooling {number} cannot be built: its {window}x{window} window is larger than the "
-                        "{side}x{side} feature map that reaches it; use fewer layers, smaller kernels or no pooling"
-                    )
-                    raise ValueError(problem.format(number=number, window=POOL_SIZE, side=side))
-                side //= POOL_SIZE
-                table.append(Layer(f"pool{number}", "pooling", (channels, side, side)))
-        features = channels * side * side
-        table.append(Layer("flatten", "flatten", (features,)))
-        for name, units in (("dense", self.dense_units), ("output", CLASSES)):
-            if self.dropout:
-                table.append(Layer(f"{name}_dropout", "dropout", (features,)))
-            table.append(Layer(name, "dense", (units,), (features + 1) * units))
-            features = units
-            if name == "dense":
-                table.append(Layer("dense_activation", "activation", (units,)))
-        return table
+    def layer(self, name: str) -> Layer:
+        """One row of the table. Raises ValueError for a name that is not in it."""
+        found = next((layer for layer in self.layers() if layer.name == name), None)
+        if found is None:
+            raise ValueError(f"{name} is no layer of this network.")
+        return found
 
     @property
     def parameters(self) -> int:
-        """Trainable numbers of the network."""
+        """The number of parameters of the network."""
         return sum(layer.parameters for layer in self.layers())

@@ -82,14 +82,14 @@ class TrainConfig(Settings):
         ge=0.0,
         le=0.5,
         title=N_("Scale"),
-        description=N_("Augmentation: largest change of size, 0.1 is 10 %"),
+        description=N_("Augmentation: largest change of size, 0.1 is 10%"),
     )
     aspect: float = Field(
         default=0.1,
         ge=0.0,
         le=0.5,
         title=N_("Aspect"),
-        description=N_("Augmentation: largest change of width against height, 0.1 is 10 %"),
+        description=N_("Augmentation: largest change of width against height, 0.1 is 10%"),
     )
     shear: float = Field(
         default=8.0, ge=0.0, le=45.0, title=N_("Shear"), description=N_("Augmentation: largest slant in degrees")

@@ -15,10 +15,10 @@ from typing import Any
 
 import torch
 
+from model.language import N_, _, listed, localized, ngettext
 from model.network.checkpoint import Checkpoint
 from model.network.config import ModelConfig, choice_name
 from model.network.train_config import TrainConfig
-from model.language import N_, _, listed, ngettext
 from model.runs.folder import RunSettings
 from model.runs.metrics import Metrics
 from model.runs.run import Run
@@ -41,9 +41,9 @@ _UNITS: dict[str, Callable[[Any], str]] = {
     "shift": lambda value: _pixels(value),  # noqa: PLW0108
     "elastic": lambda value: _pixels(value),  # noqa: PLW0108
     "thickness": lambda value: _pixels(value),  # noqa: PLW0108
-    "scale": lambda value: f"{100 * value:g} %",
-    "aspect": lambda value: f"{100 * value:g} %",
-    "validation_share": lambda value: f"{100 * value:g} %",
+    "scale": lambda value: f"{100 * value:g}%",
+    "aspect": lambda value: f"{100 * value:g}%",
+    "validation_share": lambda value: f"{100 * value:g}%",
     "train_images": lambda value: f"{value:,}",
 }
 _AUGMENTATION = ("rotation", "shift", "scale", "aspect", "shear", "elastic", "thickness")
@@ -146,20 +146,27 @@ def results_of(entries: Sequence[Entry]) -> list[Result]:
     return [
         _result(_("Test accuracy"), test, _share, max if comparable else None),
         _result(
-            _("Best validation accuracy"), [validation_accuracy(entry) for entry in entries], _share,
+            _("Best validation accuracy"),
+            [validation_accuracy(entry) for entry in entries],
+            _share,
             max if comparable else None,
         ),
         _result(_("Training accuracy"), [_number(entry.report, "training_accuracy") for entry in entries], _share),
         _result(
-            _("Generalisation gap, points"), [_number(entry.report, "gap") for entry in entries],
+            _("Generalisation gap, points"),
+            [_number(entry.report, "gap") for entry in entries],
             lambda value: f"{100 * value:+.2f}",
         ),
         _result(_("Time"), [seconds(entry) for entry in entries], duration, min if _same_work(entries) else None),
         _result(_("Images per second"), [speed(entry) for entry in entries], lambda value: f"{value:,.0f}", max),
         _result(_("Parameters"), [float(parameters(entry)) for entry in entries], lambda value: f"{value:,.0f}", min),
-        Result(_("Epochs done"), tuple(
-            _("{done} of {total}", done=len(each.metrics.epochs), total=each.settings.train.epochs) for each in entries
-        )),
+        Result(
+            _("Epochs done"),
+            tuple(
+                _("{done} of {total}", done=len(each.metrics.epochs), total=each.settings.train.epochs)
+                for each in entries
+            ),
+        ),
     ]
 
 
@@ -228,8 +235,11 @@ def chance_points(entries: Sequence[Entry]) -> tuple[float, int] | None:
     and the smallest test set among the runs. On the same pictures chance does less, so this is on the safe side. None
     where fewer than two runs were tested.
     """
-    tested = [(share, count) for each in entries if (share := _number(each.report, "test_accuracy")) is not None
-              and (count := _test_count(each.report))]
+    tested = [
+        (share, count)
+        for each in entries
+        if (share := _number(each.report, "test_accuracy")) is not None and (count := _test_count(each.report))
+    ]
     if len(tested) < 2:
         return None
     share, count = (min(each) for each in zip(*tested, strict=True))
@@ -254,7 +264,7 @@ def duration(value: float) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:.2f} %"
+    return localized(value, ".2%")
 
 
 def _number(record: Mapping[str, Any], name: str) -> float | None:
@@ -414,7 +424,8 @@ def _verdict(changed: Sequence[Setting], common: Sequence[Start | None], *, fair
     if len(changed) > 1:
         return _(
             "Not a fair experiment: {count} settings differ ({settings}), and nobody can say which of them mattered.",
-            count=len(changed), settings=names,
+            count=len(changed),
+            settings=names,
         )
     if changed[0].field == "seed":
         return _("Only the seed differs, so this shows how much is chance.")
@@ -454,13 +465,16 @@ def _about_start(runs: Sequence[str], start: Start | None) -> str:
         return ngettext(
             "{runs} begins with the same weights as A in every layer, number for number.",
             "{runs} begin with the same weights as A in every layer, number for number.",
-            count, runs=names,
+            count,
+            runs=names,
         )
     if start.same:
         begin = ngettext(
             "{runs} begins with the same weights as A in {layers}.",
             "{runs} begin with the same weights as A in {layers}.",
-            count, runs=names, layers=listed(start.same),
+            count,
+            runs=names,
+            layers=listed(start.same),
         )
     else:
         begin = ngettext(
@@ -502,8 +516,13 @@ def _why_other_pictures(entries: Sequence[Entry]) -> str:
 
 
 def _about_computers(entries: Sequence[Entry]) -> list[str]:
-    devices = sorted({str(entry.metrics.start["device"]) for entry in entries
-                      if entry.metrics.start and "device" in entry.metrics.start})
+    devices = sorted(
+        {
+            str(entry.metrics.start["device"])
+            for entry in entries
+            if entry.metrics.start and "device" in entry.metrics.start
+        }
+    )
     if len(devices) < 2:
         return []
     told = _("They ran on different devices ({devices}), so their times say nothing about their settings.")

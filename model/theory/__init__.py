@@ -1,1 +1,1 @@
-"""What the lessons compute: small pure functions on arrays and tensors, with which a class plays."""
+"""The computations of the lessons: small functions on arrays and tensors. One file or folder per lesson."""

@@ -1,4 +1,7 @@
-"""Activation functions and their derivatives, both by torch, and what is left of a gradient behind many of them."""
+"""The lesson on activation functions: their derivatives, and how gradients shrink in a stack of layers.
+
+PyTorch computes the functions, and autograd the derivatives.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.language import N_
-from model.network.cnn import ACTIVATIONS
+from model.network.activations import ACTIVATIONS
 from model.network.layers import CLASSES, IMAGE_SIZE
 
 NAMES = {
@@ -24,21 +27,21 @@ NAMES = {
     "silu": N_("SiLU"),
     "mish": N_("Mish"),
 }
-"""What the network's activation functions are called, to be translated; those of the lesson come first."""
+"""The name of each activation function, to be translated. Those that the lesson compares come first."""
 
 WIDTH = 64
-"""Units of each layer of a `stack_gradients`."""
+"""Units of each layer in `stack_gradients`."""
 
 Weights = Literal["default", "he"]
 
 
 def function(name: str) -> Callable[[Tensor], Tensor]:
-    """The network's own layer of that name, a key of NAMES; "identity" leaves every number as it is."""
-    return nn.Identity() if name == "identity" else ACTIVATIONS[name]()  # type: ignore[index]
+    """The activation function of that name, a key of NAMES; "identity" returns its input."""
+    return nn.Identity() if name == "identity" else ACTIVATIONS[name].layer()  # type: ignore[index]
 
 
 def value_and_derivative(name: str, z: Tensor) -> tuple[Tensor, Tensor]:
-    """f(z) and f'(z), of the shape and type of z; the derivative by autograd, which gives ReLU 0 at z = 0."""
+    """f(z) and f'(z) for each number of z, floating point of any shape. For ReLU, autograd gives 0 at z = 0."""
     at = z.clone().requires_grad_()
     value = function(name)(at)
     (derivative,) = torch.autograd.grad(value.sum(), at)
@@ -46,15 +49,17 @@ def value_and_derivative(name: str, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def chain(name: str, z: float, layers: int) -> list[float]:
-    """The product of 1, 2, ... `layers` derivatives at the same z: what is left of a gradient that passes them."""
+    """The product of 1, 2, ... `layers` derivatives at the same z: the factor of a gradient after as many layers."""
     derivative = value_and_derivative(name, torch.tensor(z, dtype=torch.float64))[1]
     return derivative.expand(layers).cumprod(0).tolist()
 
 
 @dataclass(frozen=True)
 class Stack:
-    """gradients: the size of the gradient below 1, 2, ... activations, counted from the output, over its size above
-    the first; sizes are Euclidean norms. derivatives: the mean of f'(z) over a layer's units, in the same order.
+    """Gradients in a stack of layers, counted from the output.
+
+    gradients: the norm of the gradient after it has passed 1, 2, ... activations backwards, divided by its norm before
+    the first; Euclidean norms. derivatives: the mean of f'(z) over the units of each layer.
     """
 
     gradients: list[float]
@@ -62,11 +67,11 @@ class Stack:
 
 
 def stack_gradients(name: str, image: Tensor, label: int, layers: int, *, weights: Weights, seed: int) -> Stack:
-    """What is left of a real gradient in a stack of dense layers of WIDTH units, each with that activation.
+    """How a gradient changes in a stack of `layers` dense layers of WIDTH units, each with the activation `name`.
 
-    The picture, float32 (28, 28), goes in; on top stands a layer of ten logits, and the gradient is that of their
-    cross-entropy with `label`, by autograd. The weights are random: torch's own default, or normal with a variance of
-    2 / inputs and no bias (He et al. 2015). Everything is float64, so that small gradients do not round to nothing.
+    image: float32 (28, 28), the input. A layer of ten logits is the output, and the gradient is that of the
+    cross-entropy with `label`. weights: random weights of the seed, "default" as in PyTorch, "he" normal with variance
+    2 / inputs and without bias (He et al. 2015). All numbers are float64, so that small gradients do not become 0.
     """
     generator = torch.Generator().manual_seed(seed)
     act = function(name)
@@ -82,7 +87,7 @@ def stack_gradients(name: str, image: Tensor, label: int, layers: int, *, weight
 
 
 def _dense(x: Tensor, units: int, weights: Weights, generator: torch.Generator) -> Tensor:
-    """A new layer of random weights, applied to x; as nn.Linear and kaiming_normal_ draw them."""
+    """x after a dense layer with random weights, drawn as `nn.Linear` or `kaiming_normal_` draws them."""
     inputs = x.shape[1]
     weight, bias = x.new_empty(units, inputs), x.new_zeros(units)
     if weights == "he":
@@ -96,9 +101,9 @@ def _dense(x: Tensor, units: int, weights: Weights, generator: torch.Generator) 
 
 @dataclass(frozen=True)
 class Shifted:
-    """A map behind its activation. after: of the map's shape. alive: share of its places with a derivative above 0.
+    """A feature map after its activation. after: (H, W). alive: the share of numbers with a derivative above 0.
 
-    gradient: of the mean of `after` with respect to the bias.
+    gradient: the derivative of the mean of `after` by the bias.
     """
 
     after: Tensor
@@ -107,10 +112,10 @@ class Shifted:
 
 
 def shifted(name: str, before: Tensor, shift: float) -> Shifted:
-    """What a filter gives out, and whether it can still learn, with `shift` added to its bias.
+    """The activation map of a filter, and whether it can still learn, when `shift` is added to its bias.
 
-    before: float32 (H, W), the map as it reaches the activation. Each of its places takes part in the gradient of the
-    bias, and of every weight of the kernel, with its own derivative as a factor: where all are 0, so are the gradients.
+    before: float32 (H, W), the map before the activation. The gradients of the bias and of the kernel are sums over the
+    map, and each term has the derivative of the activation as a factor. If all derivatives are 0, so are the gradients.
     """
     bias = torch.tensor(shift, dtype=before.dtype, requires_grad=True)
     after = function(name)(before + bias)

@@ -1,6 +1,6 @@
-"""Pooling: one number for each window of a map, and what a shift of the picture leaves of it.
+"""The lesson on pooling: the pooled map, and how it changes when the picture moves.
 
-It is PyTorch's own pooling, without padding, as the network uses it: a window that does not fit is left out.
+PyTorch computes the pooling, without padding, as in the network: rows and columns that fill no window are left out.
 """
 
 from __future__ import annotations
@@ -12,54 +12,44 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-Kind = Literal["max", "average"]
+from model.network.layers import output_size
+
+PoolingKind = Literal["max", "average"]
 
 CHANGED = 0.01
-"""A number has changed where it differs by more than this share of the largest one: less is not to be seen."""
-
-
-def output_side(side: int, window: int, stride: int) -> int:
-    """Windows along one side of a map: floor((side - window) / stride) + 1.
-
-    Raises ValueError where the window is larger than the map, or window or stride is below 1.
-    """
-    if window < 1 or stride < 1:
-        raise ValueError("Window and stride are 1 or more.")
-    if window > side:
-        raise ValueError(f"A window of {window} is larger than a map of {side}.")
-    return (side - window) // stride + 1
+"""A number counts as changed where it differs by more than this share of the largest number; less is not visible."""
 
 
 def unseen(side: int, window: int, stride: int) -> int:
-    """Rows at the bottom, and columns at the right, that no window reaches. Raises as `output_side` does."""
-    return side - window - (output_side(side, window, stride) - 1) * stride
+    """The number of rows at the bottom, or columns at the right, that fill no window. Raises as `output_size` does."""
+    return side - window - (output_size(side, window, stride) - 1) * stride
 
 
-def pool(maps: Tensor, kind: Kind, window: int, stride: int) -> Tensor:
-    """float32 (..., H, W) -> float32 (..., H', W'), the sides as `output_side` gives them. Raises as it does."""
+def pool(maps: Tensor, kind: PoolingKind, window: int, stride: int) -> Tensor:
+    """float32 (..., H, W) -> float32 (..., H', W'), the sizes as in `output_size`. Raises ValueError as it does."""
     height, width = maps.shape[-2:]
-    output_side(min(height, width), window, stride)
+    output_size(min(height, width), window, stride)
     flat = maps.reshape(1, -1, height, width)
     pooled = F.max_pool2d(flat, window, stride) if kind == "max" else F.avg_pool2d(flat, window, stride)
     return pooled.reshape(*maps.shape[:-2], *pooled.shape[-2:])
 
 
 def window_at(values: Tensor, window: int, stride: int, row: int, column: int) -> Tensor:
-    """float32 (window, window): what the window sees of (H, W) when it makes the pooled number (row, column)."""
+    """float32 (window, window): the numbers of (H, W) that make the pooled number in that row and column."""
     top, left = row * stride, column * stride
     return values[top : top + window, left : left + window]
 
 
 def moved(maps: Tensor, right: int, down: int) -> Tensor:
-    """float32 (..., H, W) moved by whole pixels; zeros come in, and what leaves the picture is lost."""
+    """float32 (..., H, W) moved by whole pixels. Zeros come in, and what leaves the picture is lost."""
     return F.pad(maps, (right, -right, down, -down))
 
 
 @dataclass(frozen=True)
-class Change:
-    """What differs between two maps. share: of the numbers, 0 to 1, as CHANGED counts them.
+class MapChange:
+    """How two maps differ. share: of the numbers, 0 to 1, how many have changed; see CHANGED.
 
-    mean: absolute difference, over all numbers. relative: that, as a share of the mean absolute number before.
+    mean: the mean absolute difference. relative: `mean` divided by the mean absolute number before.
     """
 
     share: float
@@ -67,23 +57,23 @@ class Change:
     relative: float
 
 
-def change(before: Tensor, after: Tensor) -> Change:
-    """The change between two float32 tensors of one shape, which have at least one number."""
+def map_change(before: Tensor, after: Tensor) -> MapChange:
+    """How `after` differs from `before`: float32 tensors of one shape with at least one number."""
     mean, usual = float((after - before).abs().mean()), float(before.abs().mean())
     share = sum(grown_and_shrunk(before, after)) / before.numel()
-    return Change(share, mean, mean / usual if usual else 0.0)
+    return MapChange(share, mean, mean / usual if usual else 0.0)
 
 
 def grown_and_shrunk(before: Tensor, after: Tensor) -> tuple[int, int]:
-    """How many of the numbers have grown and how many have shrunk, as CHANGED counts them."""
+    """How many of the numbers have grown and how many have shrunk; see CHANGED."""
     least = CHANGED * max(float(before.abs().max()), float(after.abs().max()))
     return int((after - before > least).sum()), int((before - after > least).sum())
 
 
-def moves_whole(maps: Tensor, kind: Kind, window: int, stride: int, pixels: int) -> bool:
-    """Whether a move of (..., H, W) to the right by that many pixels only moves the pooled numbers to other places.
+def moves_whole(maps: Tensor, kind: PoolingKind, window: int, stride: int, pixels: int) -> bool:
+    """Whether moving (..., H, W) to the right by that many pixels only moves the pooled numbers.
 
-    So it is where the pixels are a multiple of the stride. The places into which something new comes do not count.
+    This is so where `pixels` is a multiple of the stride. Places that get new pixels do not count.
     """
     before = pool(maps, kind, window, stride)
     after = pool(moved(maps, pixels, 0), kind, window, stride)

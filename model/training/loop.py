@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.data.augmentation import augment
+from model.data.batches import batches, steps_per_epoch
 from model.data.datasets import DataSet, ImageSet, split, to_float
 from model.language import _
 from model.network.checkpoint import Checkpoint
@@ -94,8 +95,7 @@ class _Clock:
 
 
 def _initial_network(model_config: ModelConfig, config: TrainConfig, initial: Checkpoint | None) -> DigitCNN:
-    torch.manual_seed(config.seed)
-    network = DigitCNN(model_config)
+    network = DigitCNN(model_config, torch.Generator().manual_seed(config.seed))
     if initial is not None:
         if initial.model != model_config:
             name = initial.name or _("that checkpoint")
@@ -204,14 +204,6 @@ def _with_shuffled_labels(images: ImageSet, seed: int) -> ImageSet:
     return ImageSet(images.images, images.labels[order])
 
 
-def _batches(order: Tensor, size: int) -> list[Tensor]:
-    """The order in batches; a single picture left over joins the batch before it, for it has no variance to norm by."""
-    batches = list(torch.split(order, size))
-    if len(batches) > 1 and len(batches[-1]) == 1:
-        batches[-2:] = [torch.cat(batches[-2:])]
-    return batches
-
-
 def _copy_of_weights(network: DigitCNN) -> dict[str, Tensor]:
     return {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
@@ -233,7 +225,7 @@ class _Loop:
         self.order, self.variation = (torch.Generator().manual_seed(config.seed + offset) for offset in (0, 2**31))
         self.precision = fast_precision(self.device)
         self.steps = 0
-        self.steps_per_epoch = len(_batches(torch.arange(len(training)), config.batch_size))
+        self.steps_per_epoch = steps_per_epoch(len(training), config.batch_size)
         self.snapshot_at: frozenset[int] = frozenset()
         self.optimizer = _optimizer(network, config)
         self.kept = copy.deepcopy(network) if config.averaging else network
@@ -257,12 +249,11 @@ class _Loop:
         self.network.train()
         order = torch.randperm(len(self.training), generator=self.order).to(self.device)
         total, since, last = _Sums(), _Sums(), self.clock.now()
-        batches = _batches(order, self.config.batch_size)
-        for number, index in enumerate(batches, start=1):
+        for number, index in enumerate(batches(order, self.config.batch_size), start=1):
             rate = self.learning_rate
             loss, hits = self._step(self.training[index], rate)
             since.add(loss, hits, len(index))
-            if number % STEPS_PER_EVENT == 0 or number == len(batches):
+            if number % STEPS_PER_EVENT == 0 or number == self.steps_per_epoch:
                 mean_loss, accuracy = since.means()
                 if not math.isfinite(mean_loss):
                     raise _diverged(self.config, epoch, self.steps)
@@ -273,7 +264,7 @@ class _Loop:
                 if self.stop():
                     self.stopped = True
                     break
-            if self.steps in self.snapshot_at and number < len(batches):
+            if self.steps in self.snapshot_at and number < self.steps_per_epoch:
                 begin = self.clock.now()
                 yield self.snapshot()
                 last += self.clock.now() - begin

@@ -18,9 +18,10 @@ import torch
 
 from model.data.datasets import DataSet, ImageSet
 from model.language import _
+from model.network.activations import ACTIVATIONS
 from model.network.config import ModelConfig
 from model.network.device import choose_device
-from model.network.layers import CLASSES, IMAGE_SIZE, Shape
+from model.network.layers import CLASSES, IMAGE_SIZE, convolution_multiplications
 from model.network.train_config import TrainConfig
 from model.training.events import Progress
 from model.training.loop import CHECK_PICTURES, STEPS_PER_EVENT, train
@@ -55,10 +56,6 @@ _PICTURES = {"mnist": (60_000, 10_000), "digits": (1_437, 360)}
 
 _CHECKS = 6
 """Snapshots within the first epoch, each of which reads some validation pictures."""
-
-_CURVED = ("elu", "gelu", "silu", "mish", "sigmoid", "tanh")
-_POOLED_FIRST = ("relu", "leaky_relu", "elu", "sigmoid", "tanh")
-"""Activations that the network puts behind the maximum, where there are fewer numbers; see model.network.cnn."""
 
 _PROBE = (
     ModelConfig(filters=(16, 32), dense_units=32),
@@ -156,22 +153,23 @@ def _probe(device: str) -> float:
     """
     model, config = _PROBE
     config = config.model_copy(update={"device": device})
+    generator = torch.Generator().manual_seed(0)
     pictures = ImageSet(
-        torch.randint(256, (4096, 1, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8), torch.randint(CLASSES, (4096,))
+        torch.randint(256, (4096, 1, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8, generator=generator),
+        torch.randint(CLASSES, (4096,), generator=generator),
     )
     clock = time.thread_time if device == "cpu" else time.perf_counter
     threads = torch.get_num_threads()
     moments: list[float] = []
-    with torch.random.fork_rng(devices=[]):
-        torch.set_num_threads(1)
-        try:
-            for event in train(model, config, DataSet("digits", pictures, pictures[:1])):
-                if isinstance(event, Progress):
-                    moments.append(clock())
-                if len(moments) == _PROBE_MOMENTS:
-                    break
-        finally:
-            torch.set_num_threads(threads)
+    torch.set_num_threads(1)
+    try:
+        for event in train(model, config, DataSet("digits", pictures, pictures[:1])):
+            if isinstance(event, Progress):
+                moments.append(clock())
+            if len(moments) == _PROBE_MOMENTS:
+                break
+    finally:
+        torch.set_num_threads(threads)
     shortest = min(after - before for before, after in itertools.pairwise(moments))
     return STEPS_PER_EVENT * config.batch_size / shortest
 
@@ -194,30 +192,30 @@ def network_work(model: ModelConfig) -> dict[str, float]:
     """What one image costs in the network, in millions of multiplications, or of numbers that go through a layer."""
     work = dict.fromkeys(("products", "first products", "convolution", "activation", "curved", "mish"), 0.0)
     work |= dict.fromkeys(("pooling", "norm", "dropout", "dense"), 0.0)
+    activation = ACTIVATIONS[model.activation]
     layers = model.layers()
-    shape: Shape = (1, IMAGE_SIZE, IMAGE_SIZE)
-    kernels = iter(model.kernel_size)
     for layer, after in zip(layers, [*layers[1:], None], strict=True):
         numbers = math.prod(layer.output) / 1e6
-        if layer.kind == "convolution":
-            places = math.prod(layer.output[1:]) * next(kernels) ** 2 / 1e6
-            first = shape[0] == 1
-            work["first products" if first else "products"] += places * _blocks(layer.output[0]) * _blocks(shape[0])
-            work["convolution"] += _blocks(layer.output[0]) * math.prod(layer.output[1:]) / 1e6
-            work["convolution"] += 0 if first else math.prod(shape) / 1e6
+        if layer.kind == "convolution" and layer.kernel is not None:
+            channels, (filters, height, width) = layer.input[0], layer.output
+            products = convolution_multiplications(_blocks(channels), layer.kernel, _blocks(filters), height, width)
+            first = channels == 1
+            work["first products" if first else "products"] += products / 1e6
+            work["convolution"] += _blocks(filters) * height * width / 1e6
+            work["convolution"] += 0 if first else math.prod(layer.input) / 1e6
         elif layer.kind == "activation":
-            if model.pooling == "max" and model.activation in _POOLED_FIRST and after and after.kind == "pooling":
+            if model.pooling == "max" and activation.monotone and after and after.kind == "pooling":
+                # The network pools first, which leaves fewer numbers; see `model.network.cnn.ConvBlock`.
                 numbers = math.prod(after.output) / 1e6
             work["activation"] += numbers
-            work["curved"] += numbers * (model.activation in _CURVED)
+            work["curved"] += numbers * activation.curved
             work["mish"] += numbers * (model.activation == "mish")
         elif layer.kind == "pooling":
-            work["pooling"] += math.prod(shape) / 1e6
+            work["pooling"] += math.prod(layer.input) / 1e6
         elif layer.kind == "dense":
             work["dense"] += layer.parameters / 1e6
         elif layer.kind in ("batch norm", "dropout"):
             work["norm" if layer.kind == "batch norm" else "dropout"] += numbers
-        shape = layer.output
     return work
 
 

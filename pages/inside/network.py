@@ -1,10 +1,11 @@
 """The chosen network as a table: what it is made of, and how it was trained."""
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from model.language import _
+from ui.shared.charts import category, layer, quantity, show
+from ui.shared.formatting import number, percent
 from ui.shared.layer_names import kind_name
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
@@ -19,8 +20,10 @@ st.title(_("The network"), anchor=False)
 accuracy = metrics.get("test_accuracy")
 with st.container(horizontal=True, gap="medium"):
     st.metric(_("Network"), shown_name(chosen_name()), width="content")
-    st.metric(_("Parameters"), f"{checkpoint.model.parameters:,}", width="content")
-    st.metric(_("Test accuracy"), _("not scored") if accuracy is None else f"{accuracy:.2%}", width="content")
+    st.metric(_("Parameters"), number(checkpoint.model.parameters), width="content")
+    st.metric(
+        _("Test accuracy"), _("not scored") if accuracy is None else percent(accuracy, 2, counted=True), width="content"
+    )
     st.metric(
         _("Trained on"), checkpoint.data.upper() if checkpoint.data == "mnist" else checkpoint.data, width="content"
     )
@@ -55,24 +58,19 @@ history = pd.DataFrame(metrics.get("history", []), columns=["epoch", *names])
 lines = history.rename(columns=names).melt("epoch", list(names.values()), "pictures", "accuracy").dropna()
 if len(lines):
     lines["error"] = (100 * (1 - lines["accuracy"].astype(float))).clip(lower=LEAST_ERROR)
-    chart = (
-        alt.Chart(lines)
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("epoch:Q", title=_("Epoch"), axis=alt.Axis(tickMinStep=1, format="d")),
-            y=alt.Y(
-                "error:Q", title=_("Read wrongly, %"), scale=alt.Scale(type="log"), axis=alt.Axis(values=ERROR_TICKS)
-            ),
-            color=alt.Color("pictures:N", title=None, legend=alt.Legend(orient="top")),
-            strokeDash=alt.StrokeDash("pictures:N", legend=None),
-            tooltip=[
-                alt.Tooltip("pictures", title=_("Pictures")),
-                alt.Tooltip("epoch", title=_("Epoch")),
-                alt.Tooltip("error", format=".2f", title=_("Read wrongly, %")),
-            ],
-        )
+    curves = layer(
+        {"type": "line", "point": True},
+        x=quantity("epoch", _("Epoch"), axis={"tickMinStep": 1, "format": "d"}),
+        y=quantity("error", _("Read wrongly, %"), scale={"type": "log"}, axis={"values": ERROR_TICKS}),
+        color=category("pictures", legend={"orient": "top"}),
+        strokeDash=category("pictures", legend=None),
+        tooltip=[
+            category("pictures", _("Pictures")),
+            quantity("epoch", _("Epoch")),
+            quantity("error", _("Read wrongly, %"), format=".2f"),
+        ],
     )
-    st.altair_chart(chart, height=320, alt=_("Share of the training and validation pictures read wrongly, each epoch"))
+    show([curves], lines, height=320, alt=_("Share of the training and validation pictures read wrongly, each epoch"))
     st.caption(
         _(
             "Training pictures are bent, turned and thickened at random, which makes them harder than the validation "

@@ -9,23 +9,16 @@ import streamlit as st
 from model.data.datasets import DataError
 from model.language import _
 from model.network.config import ModelConfig
-from model.network.layers import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE, Layer, convolution_parameters, dense_parameters, layer_table
 from model.recognizer import Recognizer
-from model.theory.cnn.costs import (
-    Cost,
-    convolution_multiplications,
-    convolution_parameters,
-    costs,
-    dense_parameters,
-)
 from ui.learn.cnn.dataset import browse, odd_and_doubtful, show_variety, which_data
 from ui.learn.cnn.layers import (
     as_formula,
     choose_shown,
     draw_network,
-    layer_table,
     parameter_sum,
     shares,
+    show_layers,
     where_the_parameters_come_from,
 )
 from ui.learn.lesson import lesson_picture
@@ -51,14 +44,14 @@ def layers(recognizer: Recognizer) -> None:
 
 def figures(config: ModelConfig) -> None:
     """The table and the sums."""
-    found = costs(config)
+    table = config.layers()
     st.subheader(_("The same as a table"), anchor=False)
-    layer_table(found)
+    show_layers(table)
     st.caption(
         _(
             "Multiplications are those of one picture, in convolutions and dense layers: {all:,} in all. The few of "
             "the other layers are not counted.",
-            all=sum(cost.multiplications for cost in found),
+            all=sum(layer.multiplications for layer in table),
         )
     )
     st.subheader(_("Where the parameters come from"), anchor=False)
@@ -68,8 +61,8 @@ def figures(config: ModelConfig) -> None:
             "numbers, and one bias, for each unit."
         )
     )
-    where_the_parameters_come_from(found)
-    shares(found)
+    where_the_parameters_come_from(table)
+    shares(table)
 
 
 def pictures_it_learns_from(recognizer: Recognizer) -> None:
@@ -94,24 +87,24 @@ def pictures_it_learns_from(recognizer: Recognizer) -> None:
 # --- Questions --------------------------------------------------------------------------------------------------------
 
 
-def other_input(found: list[Cost]) -> Question:
+def other_input(table: list[Layer]) -> Question:
     """The parameters of a layer into which half as many maps or numbers come."""
-    convolutions = [cost for cost in found if cost.layer.kind == "convolution"]
+    convolutions = [layer for layer in table if layer.kind == "convolution"]
     if len(convolutions) > 1:
-        cost = convolutions[1]
-        maps, filters, kernel = cost.incoming[0], cost.layer.output[0], int(cost.kernel or 1)
+        layer = convolutions[1]
+        maps, filters, kernel = layer.input[0], layer.output[0], int(layer.kernel or 1)
         other = maps // 2 or 2
         text = _(
             "If {other} instead of {now} maps came into {layer}, how many parameters would it have?",
             other=other,
             now=maps,
-            layer=cost.layer.name,
+            layer=layer.name,
         )
         answer = convolution_parameters(other, kernel, filters)
         sum_ = f"({other} · {kernel} · {kernel} + 1) · {filters} = {answer:,}"
     else:
-        cost = next(cost for cost in found if cost.layer.name == "dense")
-        numbers, units = cost.incoming[0], cost.layer.output[0]
+        layer = next(layer for layer in table if layer.name == "dense")
+        numbers, units = layer.input[0], layer.output[0]
         other = numbers // 2 or 2
         text = _(
             "If {other:,} instead of {now:,} numbers came into the hidden dense layer, how many parameters would it "
@@ -123,7 +116,7 @@ def other_input(found: list[Cost]) -> Question:
         sum_ = f"({other} + 1) · {units} = {answer:,}"
     why = _(
         "Now it is ${now}$, and then it would be ${then}$. The biases stay as many as they are.",
-        now=as_formula(parameter_sum(cost)),
+        now=as_formula(parameter_sum(layer)),
         then=as_formula(sum_),
     )
     return Question("input", text, float(answer), why)
@@ -161,24 +154,20 @@ def _other(config: ModelConfig) -> tuple[str, ModelConfig]:
     return _("Which layer has most parameters?"), config
 
 
-def larger_picture(found: list[Cost]) -> Question:
+def larger_picture(config: ModelConfig) -> Question:
     """What becomes of the first layer when the picture has twice the side."""
-    first = next(cost for cost in found if cost.multiplications)
     double = 2 * IMAGE_SIZE
-    if first.layer.kind == "convolution":
-        filters, kernel = first.layer.output[0], int(first.kernel or 1)
-        parameters = convolution_parameters(1, kernel, filters)
-        multiplications = convolution_multiplications(1, kernel, filters, double - kernel + 1)
-    else:
-        parameters = dense_parameters(double**2, first.layer.output[0])
-        multiplications = double**2 * first.layer.output[0]
+    first, larger = (
+        next(layer for layer in table if layer.multiplications)
+        for table in (config.layers(), layer_table(config, double, double))
+    )
     choices = {
         (False, False): _("As many parameters, as many multiplications"),
         (False, True): _("As many parameters, more multiplications"),
         (True, False): _("More parameters, as many multiplications"),
         (True, True): _("More of both"),
     }
-    more = parameters > first.layer.parameters, multiplications > first.multiplications
+    more = larger.parameters > first.parameters, larger.multiplications > first.multiplications
     return Question(
         "double",
         _(
@@ -186,17 +175,17 @@ def larger_picture(found: list[Cost]) -> Question:
             "the first layer with parameters?",
             double=double,
             side=IMAGE_SIZE,
-            layer=first.layer.name,
+            layer=first.name,
         ),
         choices[more],
         _(
             "Parameters: {before:,} before, {after:,} then. Multiplications: {few:,} before, {many:,} then. A kernel "
             "is used again in every place, so a larger picture costs work but no weights; a dense layer needs a weight "
             "for every pixel.",
-            before=first.layer.parameters,
-            after=parameters,
+            before=first.parameters,
+            after=larger.parameters,
             few=first.multiplications,
-            many=multiplications,
+            many=larger.multiplications,
         ),
         tuple(choices.values()),
     )
@@ -216,9 +205,9 @@ learned_from = st.container()  # filled last: its pictures may have to be read f
 questions(
     HERE,
     lambda: [
-        other_input(costs(shown.checkpoint.model)),
+        other_input(shown.checkpoint.model.layers()),
         other_network(shown.checkpoint.model),
-        larger_picture(costs(shown.checkpoint.model)),
+        larger_picture(shown.checkpoint.model),
     ],
 )
 with learned_from:

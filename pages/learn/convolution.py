@@ -5,7 +5,10 @@ import torch
 
 from model.data.preprocess import Float
 from model.language import _, ngettext
-from model.theory.convolution import convolve, curve, fresh_layer, learned_filter, slide
+from model.theory.convolution.channels import fresh_layer
+from model.theory.convolution.curves import convolve, curve
+from model.theory.convolution.kernels import slide
+from model.theory.convolution.learned_filter import learned_filter
 from ui.components.channel_sums import SHOWN, channel_sums
 from ui.components.sliding_curves import sliding_curves
 from ui.components.sliding_kernel import sliding_kernel

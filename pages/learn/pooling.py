@@ -6,7 +6,8 @@ import streamlit as st
 from torch import Tensor
 
 from model.language import _
-from model.theory.pooling import Kind, moves_whole, output_side, pool, unseen, window_at
+from model.network.layers import output_size
+from model.theory.pooling import PoolingKind, moves_whole, pool, unseen, window_at
 from ui.learn.lesson import lesson_picture
 from ui.learn.pooling import (
     KINDS,
@@ -67,7 +68,7 @@ def lesson() -> None:
 
 def _other_kind(grid: Tensor, pooling: Pooling) -> Question:
     """The number of the last window, with the kind of pooling that is not on."""
-    kind: Kind = "average" if pooling.kind == "max" else "max"
+    kind: PoolingKind = "average" if pooling.kind == "max" else "max"
     place = pooling.side(len(grid))
     numbers = window_at(grid, pooling.window, pooling.stride, place - 1, place - 1)
     answer = float(pool(grid, kind, pooling.window, pooling.stride)[-1, -1])
@@ -93,7 +94,7 @@ def _other_stride(source: Source, pooling: Pooling) -> Question:
     """How many numbers another stride leaves of one map."""
     stride = STRIDES[STRIDES.index(pooling.stride) - 1]
     side = source.map.shape[0]
-    after = output_side(side, pooling.window, stride)
+    after = output_size(side, pooling.window, stride)
     left = unseen(side, pooling.window, stride)
     rest = _("What is over at the edge, {left} in each direction, is in no window.", left=left) if left else ""
     return Question(

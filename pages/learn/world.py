@@ -7,8 +7,7 @@ from torch import Tensor
 from model.language import _
 from model.network.config import ModelConfig
 from model.recognizer import Recognizer
-from model.theory.cnn.costs import costs
-from model.theory.world.perturbation import RANGES, Kind
+from model.theory.world.perturbation import RANGES, Perturbation
 from ui.learn.lesson import lesson_picture
 from ui.learn.questions import Question, questions
 from ui.learn.world.answers import answers
@@ -23,7 +22,7 @@ from ui.shared.network_choice import chosen_network
 HERE = "pages/learn/world.py"
 
 
-def ask_move(recognizer: Recognizer, image: Tensor, kind: Kind) -> Question:
+def ask_move(recognizer: Recognizer, image: Tensor, kind: Perturbation) -> Question:
     """How far the digit can be moved."""
     way = kind if kind in DIRECTIONS else DIRECTIONS[0]
     found = read_series(recognizer, image, way)
@@ -77,21 +76,21 @@ def ask_negative(recognizer: Recognizer, image: Tensor) -> Question:
 
 def ask_work(config: ModelConfig) -> Question:
     """Which layer does most of the multiplications."""
-    working = [cost for cost in costs(config) if cost.multiplications]
-    most = max(working, key=lambda cost: cost.multiplications)
-    told = ", ".join(f"{cost.layer.name} {cost.multiplications:,}" for cost in working)
+    working = [layer for layer in config.layers() if layer.multiplications]
+    most = max(working, key=lambda layer: layer.multiplications)
+    told = ", ".join(f"{layer.name} {layer.multiplications:,}" for layer in working)
     return Question(
         "work",
         _("Which layer of the chosen network takes most of the multiplications for one digit?"),
-        most.layer.name,
+        most.name,
         _(
             "Counted: {told}. A convolution uses each of its weights once for every place of its map, a dense layer "
             "each of its weights only once; {name} takes {share} of all.",
             told=told,
-            name=most.layer.name,
-            share=percent(most.multiplications / sum(cost.multiplications for cost in working)),
+            name=most.name,
+            share=percent(most.multiplications / sum(layer.multiplications for layer in working)),
         ),
-        tuple(cost.layer.name for cost in working),
+        tuple(layer.name for layer in working),
     )
 
 

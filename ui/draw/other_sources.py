@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 
 import numpy as np
 import streamlit as st
@@ -67,7 +67,7 @@ def uploaded_picture() -> Digit | None:
 
 
 def _draw_lot(last: int) -> None:
-    st.session_state[_NUMBER] = random.randint(0, last)  # noqa: S311 - no secret
+    st.session_state[_NUMBER] = secrets.randbelow(last + 1)
 
 
 def _show(pixels: np.ndarray, alt: str) -> None:

@@ -10,20 +10,9 @@ import streamlit as st
 
 from model.language import N_, _
 from model.network.config import ModelConfig
-from model.network.layers import IMAGE_SIZE
-from model.theory.convolution import (
-    KERNELS,
-    SIZES,
-    Floats,
-    flip,
-    kernel,
-    kernel_name,
-    output_size,
-    parameter_count,
-    slide,
-    symmetry,
-    total,
-)
+from model.network.layers import IMAGE_SIZE, convolution_parameters, output_size
+from model.theory.convolution.curves import Floats
+from model.theory.convolution.kernels import KERNELS, SIZES, flip, kernel, kernel_name, slide, symmetry, total
 from ui.learn.choice import choose
 from ui.learn.questions import Question
 from ui.shared.formatting import written
@@ -37,7 +26,7 @@ CURVE_NAMES = {
     "sine": N_("One sine wave"),
     "spikes": N_("Two spikes"),
 }
-"""The curves of `model.theory.convolution` as people call them; and so the kernels."""
+"""The curves of `model.theory.convolution.curves` as people call them; and so the kernels."""
 
 KERNEL_NAMES = {
     "identity": N_("Identity"),
@@ -215,7 +204,7 @@ def choose_layer_settings() -> LayerSettings:
 
 def parameter_formula(size: int, channels_in: int, channels_out: int) -> str:
     """The formula of a layer's parameters in LaTeX, with its numbers."""
-    count = f"{parameter_count(size, channels_in, channels_out):,}".replace(",", "{,}")
+    count = f"{convolution_parameters(channels_in, size, channels_out):,}".replace(",", "{,}")
     return rf"({size} \cdot {size} \cdot {channels_in} + 1) \cdot {channels_out} = {count}"
 
 
@@ -317,7 +306,7 @@ def _opposites(numbers: Floats, found: str) -> str:
 
 def _parameters(layer: LayerSettings) -> Question:
     size, channels_in, channels_out = layer.size, layer.channels_in, 2 * layer.channels_out
-    right = parameter_count(size, channels_in, channels_out)
+    right = convolution_parameters(channels_in, size, channels_out)
     return Question(
         "parameters",
         _("The layer whose channels you chose gets twice as many output channels. How many parameters has it then?"),

@@ -17,14 +17,15 @@ from model.inspection.activations import activation_name
 from model.language import N_, _, ngettext
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.theory.pooling import CHANGED, Change, Kind, change, grown_and_shrunk, moved, output_side, pool, unseen
+from model.network.layers import output_size
+from model.theory.pooling import CHANGED, MapChange, PoolingKind, grown_and_shrunk, map_change, moved, pool, unseen
 from ui.components.pictures import Picture, pictures
 from ui.components.pooling import sliding_window
 from ui.learn.choice import choose
-from ui.shared.formatting import written
+from ui.shared.formatting import percent, written
 from ui.shared.number_input import number_grid, set_grid
 
-KINDS: dict[Kind, str] = {"max": N_("Maximum"), "average": N_("Average")}
+KINDS: dict[PoolingKind, str] = {"max": N_("Maximum"), "average": N_("Average")}
 WINDOWS, STRIDES, GRIDS, PIXELS = (2, 3, 4), (1, 2, 3, 4), (4, 6), (1, 2, 3, 4)
 
 DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
@@ -51,7 +52,7 @@ _START = {
 class Pooling:
     """kind, window and stride as the student has set them."""
 
-    kind: Kind
+    kind: PoolingKind
     window: int
     stride: int
 
@@ -61,7 +62,7 @@ class Pooling:
 
     def side(self, side: int) -> int:
         """Numbers along one side of the pooled map."""
-        return output_side(side, self.window, self.stride)
+        return output_size(side, self.window, self.stride)
 
 
 def choose_pooling() -> Pooling:
@@ -281,13 +282,13 @@ def _picture(source: Source, values: Tensor, title: str, alt: str, note: str, *,
 class Shift:
     """A move of the drawing and what it changes. before, after: pooling."""
 
-    before: Change
-    after: Change
+    before: MapChange
+    after: MapChange
 
 
 def shift(still: Tensor, gone: Tensor, pooling: Pooling) -> Shift:
     """What differs between the maps of the digit in its place and of the digit that has moved."""
-    return Shift(change(still, gone), change(pooling(still), pooling(gone)))
+    return Shift(map_change(still, gone), map_change(pooling(still), pooling(gone)))
 
 
 @st.fragment
@@ -368,7 +369,7 @@ def _three(source: Source, first: Tensor, second: Tensor, key: str) -> None:
 
 def _percent(share: float, digits: int = 1) -> str:
     """A share, which may be more than the whole."""
-    return f"{100 * share:.{digits}f} %"
+    return percent(share, digits, counted=True)
 
 
 def _row(name: str, move: Shift) -> dict[str, Any]:
@@ -460,7 +461,7 @@ def _without_pooling(config: ModelConfig) -> int | None:
 
 def size_formula(side: int, window: int, stride: int) -> str:
     """LaTeX: the size of the pooled map, filled in."""
-    result = output_side(side, window, stride)
+    result = output_size(side, window, stride)
     return (
         r"\left\lfloor \frac{n - w}{s} \right\rfloor + 1 = "
         rf"\left\lfloor \frac{{{side} - {window}}}{{{stride}}} \right\rfloor + 1 = {result}"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import cast
 
 import streamlit as st
-import torch
 
 from model.language import N_, _
 from model.network.checkpoint import Checkpoint, CheckpointError
@@ -28,8 +27,6 @@ MAX_NAME = 40
 """Characters of a name that somebody else chose."""
 
 _KEY, _OWN = "network", "own_networks"
-
-torch.set_num_threads(1)  # one picture is read in 0.3 ms; a second thread to wait for makes that 50 on a busy machine
 
 
 def networks() -> dict[str, Path | Recognizer]:

@@ -61,7 +61,7 @@ def number_field(
 
     label: for screen readers too; `hidden` shows none.
     """
-    st.session_state.setdefault(key, written(value))
+    st.session_state.setdefault(key, _typed(value))
     typed = st.text_input(
         label,
         key=key,
@@ -90,7 +90,7 @@ def number_grid(label: str, values: NDArray[np.float64], *, key: str, largest: f
             with st.container(horizontal=True, gap="xxsmall", width="content"):
                 for column in range(columns):
                     cell = _cell(key, row, column)
-                    st.session_state.setdefault(cell, written(values[row, column]))
+                    st.session_state.setdefault(cell, _typed(values[row, column]))
                     place = _("{label}, row {row}, column {column}", label=label, row=row + 1, column=column + 1)
                     typed = st.text_input(
                         place,
@@ -114,8 +114,13 @@ def number_grid(label: str, values: NDArray[np.float64], *, key: str, largest: f
 def set_grid(key: str, values: NDArray[np.float64]) -> None:
     """Write these numbers into the grid; for callbacks, and before the grid is shown."""
     for (row, column), value in np.ndenumerate(values):
-        st.session_state[_cell(key, row, column)] = written(float(value))
+        st.session_state[_cell(key, row, column)] = _typed(float(value))
         _last_good()[_cell(key, row, column)] = float(value)  # 1/9 exactly, which the cell shows rounded
+
+
+def _typed(value: float) -> str:
+    """The number as one would type it: without the commas between thousands, which would be read as decimal points."""
+    return written(value).replace(",", "")
 
 
 def _cell(key: str, row: int, column: int) -> str:
@@ -127,7 +132,7 @@ def _good(key: str, typed: str | None, otherwise: float, largest: float) -> tupl
     known = _last_good()
     last = known.setdefault(key, otherwise)
     text = typed or ""
-    if text == written(last):
+    if text == _typed(last):
         return last, ""
     try:
         known[key] = parse_number(text, largest)

@@ -16,12 +16,12 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
-State = TypeVar("State")
+T = TypeVar("T")
 
 
-def state_of(kind: type[State]) -> State:
+def state_of(kind: type[T]) -> T:
     """The one object of this class in the current session, made with its defaults at the first call."""
     key = f"state:{kind.__module__}.{kind.__qualname__}"
     if key not in st.session_state:
         st.session_state[key] = kind()
-    return cast("State", st.session_state[key])
+    return cast("T", st.session_state[key])

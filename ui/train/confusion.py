@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 from torch import Tensor
@@ -15,6 +13,7 @@ from model.language import _
 from model.network.layers import CLASSES
 from model.training.evaluation import Mistake
 from ui.components.pictures import Picture, pictures
+from ui.shared.charts import Spec, calculated, category, layer, quantity, show, where
 from ui.shared.formatting import a_digit, percent
 
 _STRONGEST = 0.75
@@ -30,7 +29,7 @@ def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
 
     matrix: 10x10 counts, a row per true digit. strength: for a wrong answer, the square root of its share, divided by
     that of the commonest mistake; so it is 0 to 1, and rare mistakes are visible. For a right answer it is 0, because
-    beside a share of 98 % all mistakes would look the same.
+    beside a share of 98% all mistakes would look the same.
     """
     shares = [[count / max(1, sum(counts)) for count in counts] for counts in matrix]
     wrong = [[0.0 if digit == answer else row[answer] for answer in range(CLASSES)] for digit, row in enumerate(shares)]
@@ -43,44 +42,48 @@ def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["digit", "answer", "pictures", "share", "strength"])
 
 
-def confusion_map(matrix: Sequence[Sequence[int]]) -> alt.LayerChart:
-    """The matrix as a map: mistakes in colour, right answers in bold, and no number where the count is 0.
+def confusion_map(matrix: Sequence[Sequence[int]]) -> list[Spec]:
+    """The matrix as a map with its counts: mistakes in colour, right answers in bold, fields without pictures empty.
 
-    matrix: 10x10 counts, a row per true digit. The colours are the upper half of the theme's diverging scale.
+    matrix: 10x10 counts, a row per true digit. The layers use the data of `confusion_table`.
+    The colour is the upper half of the theme's diverging scale.
     """
-    gap = alt.Scale(paddingInner=0.06, paddingOuter=0)
-    plain_axis: dict[str, Any] = {"domain": False, "labelAngle": 0, "labelFlush": False}
-    base = alt.Chart(confusion_table(matrix)).encode(
-        x=alt.X("answer:O", title=_("Read as"), scale=gap, axis=alt.Axis(orient="top", **plain_axis)),
-        y=alt.Y("digit:O", title=_("Digit"), scale=gap, axis=alt.Axis(**plain_axis)),
-        tooltip=[
-            alt.Tooltip("digit:O", title=_("Digit")),
-            alt.Tooltip("answer:O", title=_("Read as")),
-            alt.Tooltip("pictures:Q", title=_("Pictures"), format=","),
-            alt.Tooltip("share:Q", title=_("Share of this digit, %"), format=".2f"),
+    gap = {"paddingInner": 0.06, "paddingOuter": 0}
+    axis = {"domain": False, "labelAngle": 0, "labelFlush": False}
+    place: Spec = {
+        "x": category("answer", _("Read as"), type="ordinal", scale=gap, axis={"orient": "top", **axis}),
+        "y": category("digit", _("Digit"), type="ordinal", scale=gap, axis=axis),
+        "tooltip": [
+            category("digit", _("Digit")),
+            category("answer", _("Read as")),
+            quantity("pictures", _("Pictures"), format=","),
+            quantity("share", _("Share of this digit, %"), format=".2f"),
         ],
-    )
-    colour = alt.Color("shade:Q", legend=None, scale=alt.Scale(range="diverging", domain=[-1, 1], domainMid=0))
-    fields = (
-        base.transform_calculate(shade=f"datum.strength * {_STRONGEST}")
-        .mark_rect(cornerRadius=3)
-        .encode(color=colour, opacity=alt.condition("datum.strength > 0", alt.value(1), alt.value(0.25)))
-    )
-    some = base.transform_filter("datum.pictures > 0")
-    right = some.transform_filter("datum.digit == datum.answer").mark_text(
-        fontSize=13, fontWeight="bold", fill=alt.ExprRef(_READABLE.format("background"))
-    )
-    wrong = some.transform_filter("datum.digit != datum.answer").mark_text(
-        fontSize=13, fill=alt.ExprRef(_READABLE.format(_SHADE))
-    )
-    number = alt.Text("pictures:Q", format="d")
-    return cast("alt.LayerChart", alt.layer(fields, right.encode(text=number), wrong.encode(text=number)))
+    }
+    colour = quantity("shade", legend=None, scale={"range": "diverging", "domain": [-1, 1], "domainMid": 0})
+    number = quantity("pictures", format="d")
+    right: Spec = {"fontSize": 13, "fontWeight": "bold", "fill": {"expr": _READABLE.format("background")}}
+    wrong: Spec = {"fontSize": 13, "fill": {"expr": _READABLE.format(_SHADE)}}
+    some = where("datum.pictures > 0")
+    return [
+        layer(
+            {"type": "rect", "cornerRadius": 3},
+            None,
+            [calculated("shade", f"datum.strength * {_STRONGEST}")],
+            **place,
+            color=colour,
+            opacity={"condition": {"test": "datum.strength > 0", "value": 1}, "value": 0.25},
+        ),
+        layer({"type": "text", **right}, None, [some, where("datum.digit == datum.answer")], **place, text=number),
+        layer({"type": "text", **wrong}, None, [some, where("datum.digit != datum.answer")], **place, text=number),
+    ]
 
 
 def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
     """Show the map and explain it. matrix: 10x10 counts, a row per true digit."""
-    st.altair_chart(
+    show(
         confusion_map(matrix),
+        confusion_table(matrix),
         height=36 * CLASSES + 50,
         key="confusion",
         alt=_("How many test pictures of each digit were read as each digit"),

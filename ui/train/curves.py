@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from model.language import N_, _, language
+from model.language import N_, _
 from model.runs.metrics import Metrics
-from ui.shared.charts import layered
+from ui.shared.charts import DASHES, Spec, category, layer, names, quantity, show, where
 
 TRAINING, VALIDATION = N_("training"), N_("validation")
 POINTS = 300
@@ -36,20 +34,20 @@ def curves(metrics: Metrics, epochs: int) -> None:
     table = curve_table(metrics, epochs)
     with st.container(horizontal=True, gap="medium", key="curves"):
         with st.container(key="curve_loss"):
-            st.vega_lite_chart(
+            show(
+                loss_chart(epochs),
                 table[["epoch", "pictures", "loss"]].assign(height=table["loss"].clip(*LOSS_RANGE)),
-                loss_spec(epochs),
                 height=260,
                 alt=_("Loss of training and validation pictures over the epochs"),
             )
         with st.container(key="curve_accuracy"):
-            st.vega_lite_chart(
+            show(
+                accuracy_chart(epochs),
                 table[["epoch", "pictures", "accuracy"]].assign(height=(100 - table["accuracy"]).clip(*ERROR_RANGE)),
-                accuracy_spec(epochs),
                 height=260,
                 alt=_("Accuracy on training and validation pictures over the epochs"),
             )
-    st.caption(_("The scales stretch where little is left to gain: 90 to 99 % is as far as 99 to 99.9 %."))
+    st.caption(_("The scales stretch where little is left to gain: 90 to 99% is as far as 99 to 99.9%."))
 
 
 def curve_table(metrics: Metrics, epochs: int) -> pd.DataFrame:
@@ -94,67 +92,54 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float)
 
 
-def loss_spec(epochs: int) -> dict[str, Any]:
-    """Vega-Lite: loss against epochs, with fixed axes. The data is separate; `height` is the loss within LOSS_RANGE."""
-    return _loss_spec(epochs, language())
-
-
-def accuracy_spec(epochs: int) -> dict[str, Any]:
-    """Vega-Lite: accuracy against epochs, with fixed axes. The data is separate; `height` is the error in percent."""
-    return _accuracy_spec(epochs, language())
-
-
-@lru_cache(maxsize=32)
-def _loss_spec(epochs: int, language_: str) -> dict[str, Any]:  # by language, because the chart has texts in it
-    height = alt.Y(
-        "height:Q",
-        title=_("Loss"),
-        scale=alt.Scale(type="log", domain=LOSS_RANGE, nice=False),
-        axis=alt.Axis(values=_LOSS_TICKS, format="~g", titlePadding=6),
+def loss_chart(epochs: int) -> list[Spec]:
+    """Loss against epochs, with fixed axes: layers over the data of `curve_table`. `height` is the loss, limited."""
+    height = quantity(
+        "height",
+        _("Loss"),
+        scale={"type": "log", "domain": list(LOSS_RANGE), "nice": False},
+        axis={"values": _LOSS_TICKS, "format": "~g", "titlePadding": 6},
     )
-    return _spec(height, alt.Tooltip("loss:Q", format=".4f", title=_("loss")), epochs)
+    return _layers(height, quantity("loss", _("loss"), format=".4f"), epochs)
 
 
-@lru_cache(maxsize=32)
-def _accuracy_spec(epochs: int, language_: str) -> dict[str, Any]:
-    height = alt.Y(
-        "height:Q",
-        title=_("Accuracy, %"),
-        scale=alt.Scale(type="log", domain=ERROR_RANGE, nice=False, reverse=True),
-        axis=alt.Axis(values=_ERROR_TICKS, labelExpr=_ACCURACY_LABEL, titlePadding=6),
+def accuracy_chart(epochs: int) -> list[Spec]:
+    """Accuracy against epochs, with fixed axes. `height` is the error in percent, within ERROR_RANGE."""
+    height = quantity(
+        "height",
+        _("Accuracy, %"),
+        scale={"type": "log", "domain": list(ERROR_RANGE), "nice": False, "reverse": True},
+        axis={"values": _ERROR_TICKS, "labelExpr": _ACCURACY_LABEL, "titlePadding": 6},
     )
-    return _spec(height, alt.Tooltip("accuracy:Q", format=".2f", title=_("accuracy, %")), epochs)
+    return _layers(height, quantity("accuracy", _("accuracy, %"), format=".2f"), epochs)
 
 
-def _spec(height: alt.Y, value: alt.Tooltip, epochs: int) -> dict[str, Any]:
+def _layers(height: Spec, value: Spec, epochs: int) -> list[Spec]:
     """A solid line for training with a mark on its newest point, a dashed line for validation with all its points."""
-    every_epoch = list(range(epochs + 1)) if epochs <= 6 else alt.Undefined
-    base = alt.Chart().encode(
-        x=alt.X(
-            "epoch:Q",
-            title=_("Epoch"),
-            scale=alt.Scale(domain=[0, epochs], nice=False),
-            axis=alt.Axis(format="d", tickMinStep=1, tickCount=6, values=every_epoch, titlePadding=6),
+    every_epoch = {"values": list(range(epochs + 1))} if epochs <= 6 else {}
+    axis = {"format": "d", "tickMinStep": 1, "tickCount": 6, "titlePadding": 6, **every_epoch}
+    place: Spec = {
+        "x": quantity("epoch", _("Epoch"), scale={"domain": [0, epochs], "nice": False}, axis=axis),
+        "y": height,
+        "tooltip": [category("pictures", _("pictures")), quantity("epoch", _("epoch"), format=".2f"), value],
+    }
+    key = {"orient": "top", "offset": 4, "symbolType": "stroke", "symbolSize": 500, "symbolStrokeWidth": 2}
+    both = [_(TRAINING), _(VALIDATION)]
+    return [
+        layer(
+            {"type": "line", "point": "transparent", "clip": True},
+            **place,
+            color=names("pictures", both, legend=key),
+            strokeDash=names("pictures", both, range=DASHES, legend=key),
         ),
-        y=height,
-        tooltip=[
-            alt.Tooltip("pictures:N", title=_("pictures")),
-            alt.Tooltip("epoch:Q", format=".2f", title=_("epoch")),
-            value,
-        ],
-    )
-    key = alt.Legend(orient="top", offset=4, symbolType="stroke", symbolSize=500, symbolStrokeWidth=2)
-    names = [_(TRAINING), _(VALIDATION)]
-    both = alt.Scale(domain=names)
-    dashes = alt.Scale(domain=names, range=[[1, 0], [5, 3]])
-    lines = base.mark_line(point="transparent", clip=True).encode(
-        color=alt.Color("pictures:N", title=None, scale=both, legend=key),
-        strokeDash=alt.StrokeDash("pictures:N", title=None, scale=dashes, legend=key),
-    )
-    marked = (
-        base.encode(color=alt.Color("pictures:N", title=None, scale=both, legend=None))
-        .transform_joinaggregate(last="max(epoch)", groupby=["pictures"])
-        .transform_filter(f"datum.pictures === '{names[1]}' || datum.epoch === datum.last")
-        .mark_point(filled=True, size=30, opacity=1)
-    )
-    return layered(lines, marked)
+        layer(
+            {"type": "point", "filled": True, "size": 30, "opacity": 1},
+            None,
+            [
+                {"joinaggregate": [{"op": "max", "field": "epoch", "as": "last"}], "groupby": ["pictures"]},
+                where(f"datum.pictures === '{both[1]}' || datum.epoch === datum.last"),
+            ],
+            **place,
+            color=names("pictures", both, legend=None),
+        ),
+    ]

@@ -11,7 +11,7 @@ from model.language import _
 from model.runs.run import Run, State
 from model.training.evaluation import Mistake
 from ui.shared.data_set import data_set
-from ui.shared.formatting import duration, plain_markdown
+from ui.shared.formatting import duration, percent, plain_markdown
 from ui.train.confusion import confusion_chart, worst_mistakes
 
 
@@ -28,7 +28,7 @@ def _figures(run: Run, report: dict[str, Any]) -> None:
     if notice:
         st.info(plain_markdown(notice))
     with st.container(horizontal=True, gap="medium", key="run_figures"):
-        st.metric(_("Test accuracy"), f"{report['test_accuracy']:.2%}", width="content")
+        st.metric(_("Test accuracy"), percent(report["test_accuracy"], 2, counted=True), width="content")
         st.metric(_("Training time"), duration(report["train_seconds"]), width="content")
         st.metric(_("Parameters"), f"{report['parameters']:,}", width="content")
         gap = _("{points:+.2f} points", points=100 * report["gap"])

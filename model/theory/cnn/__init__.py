@@ -1,1 +1,1 @@
-"""What the lesson on the whole CNN computes."""
+"""The lesson on the whole CNN: the data set. Its layers are in `model.network.layers`."""

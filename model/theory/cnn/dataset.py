@@ -1,4 +1,4 @@
-"""What a data set of digits is like: the mean of each digit, its variety, and pictures that are out of the ordinary.
+"""The data set: the mean and the variety of each digit, and unusual pictures.
 
 Pictures are uint8 (N, 1, 28, 28), as in `ImageSet`.
 """
@@ -17,13 +17,15 @@ from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES, IMAGE_SIZE
 
 BATCH = 100
-"""Pictures at once: few enough for a first layer's feature maps to stay in the processor's cache."""
+"""Pictures in one forward pass: few enough that the feature maps of the first layer stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class Variety:
-    """counts: int64 (10,), pictures of each digit. mean, spread: float32 (10, 28, 28), the mean of each pixel, 0 to 1,
-    and its standard deviation over the pictures of the digit; zero for a digit without any.
+    """How the pictures of each digit differ. counts: int64 (10,), pictures of each digit.
+
+    mean, spread: float32 (10, 28, 28), mean and standard deviation of each pixel, 0 to 1; 0 for a digit without
+    pictures.
     """
 
     counts: Tensor
@@ -32,7 +34,7 @@ class Variety:
 
 
 def variety(images: ImageSet) -> Variety:
-    """Mean and spread of each digit, in one pass."""
+    """Count, mean and spread of each digit."""
     counts = torch.bincount(images.labels, minlength=CLASSES)
     mean, spread = torch.zeros(2, CLASSES, IMAGE_SIZE, IMAGE_SIZE)
     for digit in range(CLASSES):
@@ -44,15 +46,15 @@ def variety(images: ImageSet) -> Variety:
 
 
 def ink(images: Tensor) -> Tensor:
-    """float32 (N,) from 0 to 1: the mean pixel, which is small for thin strokes and large for bold ones."""
+    """float32 (N,): the mean of the pixels, 0 to 1. It is small for thin strokes and large for thick strokes."""
     return to_float(images).mean((1, 2, 3))
 
 
 def slant(images: Tensor) -> Tensor:
-    """float32 (N,) in degrees, above zero where the digit leans to the right as one reads it; 0 for a blank picture.
+    """float32 (N,): the slant in degrees, above 0 where the digit leans to the right; 0 for a blank picture.
 
-    By the second moments of the ink: the angle of the line on which the middles of its rows lie best. It is what
-    LeCun et al. (1998) undo when they deslant MNIST.
+    It is the angle of the line that fits the centres of the rows best, from the second moments of the ink. LeCun et al.
+    (1998) remove it when they deslant MNIST.
     """
     light = to_float(images[:, 0])
     total = light.sum((1, 2)).clamp_min(1e-9)
@@ -66,30 +68,30 @@ def slant(images: Tensor) -> Tensor:
 
 
 def distance_from_mean(images: Tensor) -> Tensor:
-    """float32 (N,): the Euclidean distance of each picture from the mean of all, in pixels of full brightness."""
+    """float32 (N,): the Euclidean distance of each picture from the mean picture, where pixels go from 0 to 1."""
     pictures = to_float(images).flatten(1)
     return (pictures - pictures.mean(0)).square().sum(1).sqrt()
 
 
 @dataclass(frozen=True)
 class Study:
-    """How a network sees a set. logits: float32 (N, 10).
+    """The network's results on a set. logits: float32 (N, 10).
 
-    distance: float32 (N,), of each picture from the mean of its label's pictures, in the last hidden layer.
+    distance: float32 (N,), the Euclidean distance of each picture's hidden features from the mean over its label.
     """
 
     logits: Tensor
     distance: Tensor
 
     def oddest(self, labels: Tensor, digit: int, count: int) -> list[int]:
-        """The pictures with that label that lie farthest from its mean, the farthest first."""
+        """The numbers of the `count` pictures of a digit with the largest distance, the largest first."""
         numbers = (labels == digit).nonzero().flatten()
         order = self.distance[numbers].argsort(descending=True, stable=True)[:count]
         return [int(number) for number in numbers[order]]
 
 
 def study(network: DigitCNN, images: ImageSet) -> Generator[float, None, Study]:
-    """One pass over a set; yields the share done, returns the Study.
+    """Run the network on a set; yields the share done, returns the Study.
 
     Raises ValueError for an empty set or a network in training mode.
     """
@@ -113,8 +115,8 @@ def study(network: DigitCNN, images: ImageSet) -> Generator[float, None, Study]:
     return Study(torch.cat(logits), distance)
 
 
-@torch.inference_mode()  # never around a yield: the mode would leak to whoever runs next on the thread
+@torch.inference_mode()  # never around a yield: the mode belongs to the thread
 def _read(network: DigitCNN, images: Tensor) -> tuple[Tensor, Tensor]:
-    """The last hidden layer after its activation, and the logits."""
-    outputs = dict(network.stages(to_float(images)))
-    return outputs["dense_activation"].clone(), outputs["output"].clone()
+    """Hidden features and logits."""
+    features = network.features(to_float(images))
+    return features.clone(), network.classify(features).clone()

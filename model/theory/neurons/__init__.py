@@ -1,1 +1,1 @@
-"""What the lesson on neurons computes."""
+"""The lesson on neurons: one neuron, a small dense network, and one of its weights."""

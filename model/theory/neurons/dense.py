@@ -1,6 +1,6 @@
-"""A small dense network to look into: one hidden layer, really trained, on the digits that need no network connection.
+"""A small dense network with one hidden layer, trained on the offline digits in about a second.
 
-It is the DigitCNN without convolutions, trained by `model.training.loop`, in about a second.
+It is a DigitCNN without convolutions, trained by `model.training.loop`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from model.training.events import EpochEnd, Finished
 from model.training.loop import train
 
 UNITS = (4, 8, 16, 32)
-"""Sizes of the hidden layer to choose from."""
+"""The choices for the size of the hidden layer."""
 
 TRAINING = TrainConfig(
     data="digits",
@@ -43,15 +43,15 @@ TRAINING = TrainConfig(
     shift=0,
     elastic=0,
 )
-"""Plain SGD moves a weight only where there is ink, so that the pictures of the weights are smooth. The variations are
-those between the narrow, thin digits of the set and what people draw with a thick pen."""
+"""Plain SGD changes a weight only where there is ink, so the pictures of the weights are smooth. The digits of the set
+are narrow and thin, and people draw with a thick pen: the augmentation covers this difference."""
 
 
 @dataclass(frozen=True)
 class Dense:
-    """The trained network, in evaluation mode. accuracy: share of the `tested` test pictures that it reads rightly.
+    """The trained network, in evaluation mode. accuracy: on the `tested` test pictures, 0 to 1.
 
-    training: the pictures that it has learned from, those held out included.
+    training: the training pictures, including those held out for validation.
     """
 
     network: DigitCNN
@@ -66,36 +66,35 @@ class Dense:
 
     @property
     def weight_pictures(self) -> Tensor:
-        """float32 (units, 28, 28): the weights of each hidden unit, where their pixels are."""
+        """float32 (units, 28, 28): the weights of each hidden unit, each at the place of its pixel."""
         return self.network.dense.weight.detach().reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
 
     def activations(self, image: Tensor) -> Tensor:
-        """float32 (units,): what the hidden units say about one picture, float32 (28, 28) in [0, 1]."""
+        """float32 (units,): the activations of the hidden units for one picture, float32 (28, 28) in [0, 1]."""
         return layer_outputs(self.network, image)["dense_activation"]
 
     def logits(self, image: Tensor) -> Tensor:
-        """float32 (10,)."""
+        """float32 (10,): the logits for one picture, float32 (28, 28) in [0, 1]."""
         return layer_outputs(self.network, image)["output"]
 
     def hidden_unit(self, unit: int, image: Tensor) -> Neuron:
-        """How one hidden unit, counted from 0, comes to its answer: 784 products, their sum, its activation."""
+        """The computation of one hidden unit, counted from 0: 784 products, their sum, the activation."""
         bias = float(self.network.dense.bias[unit])
         return neuron(image.flatten(), self.weight_pictures[unit].flatten(), bias, self.network.config.activation)
 
     @torch.no_grad()
     def all_activations(self) -> Tensor:
-        """float32 (N, units): what the hidden units say about each training picture."""
-        stages = dict(self.network.stages(to_float(self.training.images)))
-        return stages["dense_activation"]
+        """float32 (N, units): the activations of the hidden units for each training picture."""
+        return self.network.features(to_float(self.training.images))
 
 
 def architecture(units: int) -> ModelConfig:
-    """784 numbers in, one hidden layer with ReLU, ten logits out."""
+    """The settings of a network with 784 inputs, one hidden layer of `units` with ReLU, and ten logits."""
     return ModelConfig(filters=(), dense_units=units)
 
 
 def train_dense(units: int, data: DataSet) -> Generator[float, None, Dense]:
-    """Train the network with so many hidden units; yields the share done. Same numbers each time on one machine."""
+    """Train the network with `units` hidden units; yields the share done, 0 to 1. The seed is fixed."""
     for event in train(architecture(units), TRAINING, data):
         if isinstance(event, EpochEnd):
             yield event.epoch / TRAINING.epochs

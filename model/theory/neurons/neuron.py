@@ -1,4 +1,4 @@
-"""One neuron: inputs times weights, plus a bias, through an activation."""
+"""One neuron: the sum of inputs times weights, plus a bias, and then an activation function."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from model.theory.activations import function
 
 @dataclass(frozen=True)
 class Neuron:
-    """The parts of one answer. products: (inputs,), each input times its weight. z: their sum plus the bias.
+    """The steps of the computation. products: (inputs,), each input times its weight. z: their sum plus the bias.
 
-    output: the activation of z. Activation functions go by their names in `model.theory.activations.NAMES`, and
-    "identity" does nothing.
+    output: the activation function of z.
     """
 
     products: Tensor
@@ -23,7 +22,7 @@ class Neuron:
 
 
 def neuron(inputs: Tensor, weights: Tensor, bias: float, activation: str) -> Neuron:
-    """What a neuron makes of its inputs; inputs and weights are of the same shape, (inputs,)."""
+    """Compute a neuron. inputs, weights: (inputs,). activation: a key of `activations.NAMES`, or "identity"."""
     products = inputs * weights
     z = products.sum() + bias
     return Neuron(products, float(z), float(function(activation)(z)))

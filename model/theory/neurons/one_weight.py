@@ -1,4 +1,4 @@
-"""The loss of a network as a curve over one of its weights, and one step of gradient descent along it."""
+"""The loss as a function of one weight of the network, and one step of gradient descent on it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from model.network.cnn import DigitCNN
 
 @dataclass(frozen=True)
 class OneWeight:
-    """The weight from a hidden unit to an output; every other weight stays as it is.
+    """The weight from a hidden unit to an output, and N pictures. All other weights keep their values.
 
-    others: float64 (N, 10), the logits without this weight's part. activations: float64 (N,), what the hidden unit says
-    about each picture. output: the output that the weight leads to. labels: int64 (N,). trained: the weight's value.
+    others: float64 (N, 10), the logits without this weight. activations: float64 (N,), the hidden unit's activation for
+    each picture. output: the digit of the output. labels: int64 (N,). trained: the weight's trained value.
     """
 
     others: Tensor
@@ -28,28 +28,28 @@ class OneWeight:
 
     @cached_property
     def _rivals(self) -> Tensor:
-        """float64 (N,): the logarithm of the sum of the exponentials of all other logits, which no value changes."""
+        """float64 (N,): the log-sum-exp of the nine other logits, which do not depend on the weight."""
         rivals = self.others.clone()
         rivals[:, self.output] = -torch.inf
         return rivals.logsumexp(1)
 
     def losses(self, weights: Tensor) -> Tensor:
-        """float64 (W,) -> (W,): the mean cross-entropy of the pictures, in nats, with each of these values.
+        """float64 (W,) -> (W,): the mean cross-entropy of the pictures in nats, for each of these values of the weight.
 
-        Only one logit of each picture changes, so nine tenths of a softmax is done beforehand.
+        Only one logit of each picture depends on the weight, so the sum over the nine others is computed once.
         """
         moving = self.others[:, self.output] + weights[:, None] * self.activations  # (W, N)
         right = torch.where(self.labels == self.output, moving, self.others.gather(1, self.labels[:, None])[:, 0])
         return (torch.logaddexp(moving, self._rivals) - right).mean(1)
 
     def share(self, weight: float, digit: int) -> float:
-        """The softmax share of a digit for the first picture, with this value."""
+        """The softmax share of a digit for the first picture, 0 to 1, with this value of the weight."""
         logits = self.others[0].clone()
         logits[self.output] += weight * self.activations[0]
         return float(logits.softmax(0)[digit])
 
     def loss_and_slope(self, weight: float) -> tuple[float, float]:
-        """The loss with this value and its derivative by the weight, from autograd."""
+        """The loss with this value of the weight, and the derivative of the loss by the weight, from autograd."""
         at = torch.tensor([weight], dtype=torch.float64, requires_grad=True)
         (loss,) = self.losses(at)
         (slope,) = torch.autograd.grad(loss, at)
@@ -62,12 +62,12 @@ class OneWeight:
 
 @torch.no_grad()
 def one_weight(network: DigitCNN, activations: Tensor, labels: Tensor, unit: int, output: int) -> OneWeight:
-    """The weight from hidden unit `unit` to `output`, both from 0, seen by some pictures.
+    """The weight from hidden unit `unit` to `output`, both counted from 0, with N pictures.
 
-    activations: float32 (N, units), what the hidden layer says about each. labels: int64 (N,), what they show.
+    activations: float32 (N, units), the network's `features` of the pictures. labels: int64 (N,).
     """
-    weight, bias = network.output.weight.double().clone(), network.output.bias.double()
-    trained = float(weight[output, unit])
-    weight[output, unit] = 0
+    weights, bias = network.output.weight.double().clone(), network.output.bias.double()
+    trained = float(weights[output, unit])
+    weights[output, unit] = 0
     hidden = activations.double()
-    return OneWeight(F.linear(hidden, weight, bias), hidden[:, unit].clone(), output, labels, trained)
+    return OneWeight(F.linear(hidden, weights, bias), hidden[:, unit].clone(), output, labels, trained)

@@ -1,1 +1,1 @@
-"""What the lesson on overfitting computes."""
+"""The lesson on training and overfitting: loss, gradient descent, gradient noise, dropout, memorization."""

@@ -13,16 +13,16 @@ Point = tuple[float, float]
 METHODS: tuple[Method, ...] = ("sgd", "momentum", "adam")
 
 STEPS = 100
-"""Steps of a path; enough to arrive where one arrives at all."""
+"""Steps of a path: enough for every path that reaches a minimum."""
 
 WIDTH, HEIGHT = 3.0, 2.0
 """The map shows x from -WIDTH to WIDTH and y from -HEIGHT to HEIGHT."""
 
 LOST = 1e6
-"""A parameter beyond this, or none at all, has diverged: it will not come back."""
+"""A path has diverged where a parameter is larger than this or no finite number."""
 
 NEAR = 0.05
-"""So close to a lowest point counts as arrived."""
+"""A path has arrived where its distance from a minimum is at most this."""
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 """Adam's own settings, torch's defaults."""
@@ -32,7 +32,7 @@ BETAS, EPSILON = (0.9, 0.999), 1e-8
 class Surface:
     """A loss of two parameters: the sum of factor * x**i * y**j over `terms`, which hold (factor, i, j).
 
-    minima: its lowest points; none where the loss falls without end. start: where a path begins at first.
+    minima: its local minima. start: the default start of a path.
     """
 
     key: str
@@ -47,11 +47,11 @@ SURFACES = (
     Surface("saddle", ((0.5, 2, 0), (-0.5, 0, 2), (0.125, 0, 4)), ((0.0, -(2**0.5)), (0.0, 2**0.5)), (-2.2, 0.02)),
     Surface("two", ((0.1, 4, 0), (-0.6, 2, 0), (0.25, 1, 0), (0.5, 0, 2)), ((-1.8281, 0.0),), (2.6, 1.2)),
 )
-"""A round bowl, a long valley, a saddle between two low points, and two valleys of which one is deeper."""
+"""A round bowl, a long valley, a saddle between two minima, and two valleys of which one is deeper."""
 
 
 def height(surface: Surface, point: Point) -> float:
-    """The loss at a point; infinite where it is beyond all numbers."""
+    """The loss at a point; infinite where it is too large for a float."""
     x, y = point
     try:
         return sum(factor * x**i * y**j for factor, i, j in surface.terms)
@@ -60,7 +60,7 @@ def height(surface: Surface, point: Point) -> float:
 
 
 def gradient(surface: Surface, point: Point) -> Point:
-    """The slope of the loss in both directions."""
+    """The gradient of the loss: its derivatives by x and by y."""
     x, y = point
     across = sum(factor * i * x ** (i - 1) * y**j for factor, i, j in surface.terms if i)
     along = sum(factor * j * x**i * y ** (j - 1) for factor, i, j in surface.terms if j)
@@ -68,13 +68,13 @@ def gradient(surface: Surface, point: Point) -> Point:
 
 
 def path(surface: Surface, method: Method, start: Point, rate: float, momentum: float) -> list[Point]:
-    """Where the parameters are before the first of STEPS steps and after each; it ends early where they are lost.
+    """The parameters before the first step and after each of STEPS steps. A path that diverges ends there.
 
-    Each step is that of torch.optim's SGD or Adam in float64; the tests compare them. `momentum` is that of the method
-    of this name, classical, not Nesterov's. Adam: Kingma and Ba (2015).
+    Each step equals that of torch.optim's SGD or Adam in float64. rate: the learning rate. momentum: classical momentum
+    (not Nesterov's), used by the method "momentum" only. Adam: Kingma and Ba (2015).
     """
     points = [start]
-    mean, square = (0.0, 0.0), (0.0, 0.0)  # momentum's speed, or Adam's means of gradient and squared gradient
+    mean, square = (0.0, 0.0), (0.0, 0.0)  # the velocity of momentum, or Adam's means of gradient and squared gradient
     beta1, beta2 = BETAS if method == "adam" else (momentum if method == "momentum" else 0.0, 0.0)
     for step in range(1, STEPS + 1):
         slope = gradient(surface, points[-1])
@@ -98,17 +98,17 @@ def _mixed(one: Point, other: Point, share: float, rest: float) -> Point:
 
 
 def lost(point: Point) -> bool:
-    """Whether a parameter is no number any more, or beyond LOST."""
+    """Whether a parameter is not finite or larger than LOST."""
     return not all(math.isfinite(value) and abs(value) <= LOST for value in point)
 
 
 def arrived(surface: Surface, point: Point) -> bool:
-    """Whether the point is within NEAR of a lowest point of the surface."""
+    """Whether the distance from a minimum of the surface is at most NEAR."""
     return any(math.dist(point, low) <= NEAR for low in surface.minima)
 
 
 def fate(surface: Surface, points: list[Point]) -> Literal["arrived", "diverged", "under way"]:
-    """What became of a path: at a lowest point in the end, lost, or neither."""
+    """How a path ends: at a minimum, diverged, or neither."""
     if lost(points[-1]):
         return "diverged"
     return "arrived" if arrived(surface, points[-1]) else "under way"
@@ -120,7 +120,7 @@ def follow(surface: Surface, start: Point, rate: float, momentum: float) -> dict
 
 
 def stable_rate(surface: Surface) -> float:
-    """The learning rate below which plain SGD settles at the lowest points: 2 / the largest curvature there."""
+    """The learning rate below which plain SGD converges near the first minimum: 2 / (the largest curvature there)."""
     x, y = surface.minima[0]
     across = sum(factor * i * (i - 1) * x ** (i - 2) * y**j for factor, i, j in surface.terms if i > 1)
     along = sum(factor * j * (j - 1) * x**i * y ** (j - 2) for factor, i, j in surface.terms if j > 1)

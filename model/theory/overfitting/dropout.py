@@ -1,4 +1,4 @@
-"""Switching hidden units off: one by one, or at random as dropout does in training."""
+"""Dropout: the network's answer with some hidden units switched off, chosen by hand or at random."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from model.inspection.activations import require_evaluation_mode
 from model.network.cnn import DigitCNN
 
 MASKS = 500
-"""Random masks of which a distribution is made."""
+"""The number of random masks in a distribution."""
 
 
 @torch.inference_mode()
@@ -19,31 +19,31 @@ def hidden_units(network: DigitCNN, image: Tensor) -> Tensor:
     Raises ValueError for a network in training mode.
     """
     require_evaluation_mode(network)
-    return dict(network.stages(image[None, None]))["dense_activation"][0]
+    return network.features(image[None, None])[0]
 
 
 @torch.inference_mode()
 def answers(network: DigitCNN, units: Tensor, keep: Tensor, scale: float | None = None) -> Tensor:
-    """float32 (M, 10): the shares for M masks, bool (M, units), True where a unit speaks.
+    """float32 (M, 10): the softmax shares for each of M masks, bool (M, units), True where a unit stays on.
 
-    scale: what the speaking units are multiplied by. None makes up for the silent ones: units / those that speak, as
-    dropout's 1 / (1 - p) does on average; a mask that silences all leaves zeros.
+    scale: the factor for the units that are on. None stands for (all units) / (units that are on), which equals
+    dropout's 1 / (1 - p) on average. Where all units are off, their values are 0.
     """
-    speaking = keep.float()
-    factor = len(units) / speaking.sum(1, keepdim=True).clamp(min=1) if scale is None else scale
-    return network.output(units * speaking * factor).softmax(1)  # type: ignore[no-any-return]
+    on = keep.float()
+    factor = len(units) / on.sum(1, keepdim=True).clamp(min=1) if scale is None else scale
+    return network.classify(units * on * factor).softmax(1)
 
 
 def random_masks(units: int, share: float, count: int, seed: int) -> Tensor:
-    """bool (count, units): each unit is off with probability `share`, by itself, as in `nn.Dropout`."""
+    """bool (count, units): False with probability `share`, independently for each unit, as in `nn.Dropout`."""
     generator = torch.Generator().manual_seed(seed)
     return torch.rand(count, units, generator=generator) >= share
 
 
 def thinned_answers(network: DigitCNN, units: Tensor, share: float, seed: int = 0) -> Tensor:
-    """float32 (MASKS, 10): the shares of MASKS thinned networks, scaled by 1 / (1 - share) as in training.
+    """float32 (MASKS, 10): the softmax shares of MASKS thinned networks, scaled by 1 / (1 - share) as in training.
 
-    The method: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (2014).
+    Method: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (2014).
     share: from 0 to below 1.
     """
     return answers(network, units, random_masks(len(units), share, MASKS, seed), 1 / (1 - share))

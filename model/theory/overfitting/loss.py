@@ -14,7 +14,7 @@ from model.network.layers import CLASSES
 
 @dataclass(frozen=True)
 class Loss:
-    """share: the softmax share of the label, 0 to 1. loss: its cross-entropy in nats, -ln(share).
+    """The loss of one picture. share: the softmax share of the label, 0 to 1. loss: cross-entropy in nats, -ln(share).
 
     smoothed: the cross-entropy against a target that gives `target` to the label and `rest` to each other digit.
     """
@@ -27,9 +27,9 @@ class Loss:
 
 
 def losses(logits: Tensor, label: int, smoothing: float) -> Loss:
-    """The loss of one picture from its logits, (10,), in float64 so that even the smallest share has a logarithm.
+    """The loss of one picture from its logits, (10,). It is computed in float64, so that small shares do not become 0.
 
-    smoothing: 0 to 1, as in `F.cross_entropy`: that share of the target is spread evenly over all ten digits (Szegedy
+    smoothing: 0 to 1. This share of the target is spread evenly over all ten digits, as in `F.cross_entropy` (Szegedy
     et al. 2016, "Rethinking the Inception Architecture").
     """
     exact, truth = logits.double()[None], torch.tensor([label])

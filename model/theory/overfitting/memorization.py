@@ -1,4 +1,4 @@
-"""Learning by heart in a fraction of a second: a small dense network, few pictures, and many passes over them."""
+"""Memorization: a small dense network learns few pictures by heart, in a fraction of a second."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ PICTURES = (25, 50, 100, 200, 400)
 UNITS = (4, 16, 64)
 DECAYS = (0.0, 1.0, 3.0, 10.0)
 DROPOUTS = (0.0, 0.5)
-"""What can be chosen; the slowest of it takes half a second on one core."""
+"""The choices of the lesson. The slowest combination takes half a second on one core."""
 
 VALIDATION = 500
+"""Validation pictures."""
+
 EPOCHS = 100
 EVERY = 4
+"""Loss and accuracy are measured after every fourth epoch."""
+
 RATE = 0.01
+"""Learning rate."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Validation pictures and a pool to train on, float32 (N, 1, 28, 28) with int64 labels (N,).
+    """Validation pictures and a pool of training pictures, float32 (N, 1, 28, 28) with int64 labels (N,).
 
-    Of the pool the first `pictures` are learned, so that a larger training set holds the smaller ones.
+    A training takes the first pictures of the pool, so that a larger training set contains the smaller ones.
     """
 
     pool: Tensor
@@ -39,7 +44,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Curve:
-    """One row per measured epoch, 0 among them: losses in nats, accuracies from 0 to 1."""
+    """One entry per measured epoch, from epoch 0 on: losses in nats, accuracies from 0 to 1."""
 
     epochs: tuple[int, ...]
     loss: tuple[float, ...]
@@ -49,17 +54,17 @@ class Curve:
 
     @property
     def gap(self) -> float:
-        """Training less validation accuracy at the end, -1 to 1."""
+        """Training accuracy minus validation accuracy at the end, -1 to 1."""
         return self.accuracy[-1] - self.validation_accuracy[-1]
 
     @property
     def best(self) -> int:
-        """The index of the lowest validation loss, where early stopping would have kept the network."""
+        """The index of the lowest validation loss: early stopping would keep this network."""
         return min(range(len(self.epochs)), key=self.validation_loss.__getitem__)
 
 
 def task(images: ImageSet) -> Task:
-    """Both sets out of the training pictures, at random with a fixed seed. Raises ValueError where they are too few."""
+    """Both sets, drawn from the training pictures with a fixed seed. Raises ValueError for too few pictures."""
     need = VALIDATION + PICTURES[-1]
     if len(images) < need:
         raise ValueError(f"At least {need} training pictures are needed.")
@@ -71,22 +76,20 @@ def task(images: ImageSet) -> Task:
 def learn(given: Task, pictures: int, units: int, decay: float, dropout: float) -> Curve:
     """Train a DigitCNN without convolutions for EPOCHS, all `pictures` in one batch, by AdamW at RATE.
 
-    The same four settings give the same curve. decay: AdamW's weight decay, times RATE per step. dropout: as in
-    `ModelConfig`. Training loss and accuracy are of the network as it reads, without dropout.
+    The same settings give the same curve. decay: AdamW's weight decay, which is multiplied by RATE in each step.
+    dropout: as in `ModelConfig`. Training loss and accuracy are measured without dropout.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        network = DigitCNN(ModelConfig(filters=(), dense_units=units, dropout=dropout))
-        rule = torch.optim.AdamW(network.parameters(), RATE, weight_decay=decay, fused=True)
-        images, labels = given.pool[:pictures], given.pool_labels[:pictures]
-        rows = [_row(network, given, images, labels, 0)]
-        for epoch in range(1, EPOCHS + 1):
-            network.train()
-            rule.zero_grad()
-            F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
-            rule.step()
-            if epoch % EVERY == 0:
-                rows.append(_row(network, given, images, labels, epoch))
+    network = DigitCNN(ModelConfig(filters=(), dense_units=units, dropout=dropout))
+    optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=decay, fused=True)
+    images, labels = given.pool[:pictures], given.pool_labels[:pictures]
+    rows = [_row(network, given, images, labels, 0)]
+    for epoch in range(1, EPOCHS + 1):
+        network.train()
+        optimizer.zero_grad()
+        F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        if epoch % EVERY == 0:
+            rows.append(_row(network, given, images, labels, epoch))
     epochs, *figures = zip(*rows, strict=True)
     return Curve(tuple(int(epoch) for epoch in epochs), *figures)
 

@@ -1,1 +1,1 @@
-"""What the lesson on CNNs in the world computes."""
+"""The lesson on CNNs in the world: perturbations and the cost of computing."""

@@ -1,4 +1,4 @@
-"""Disturbing a picture after its preprocessing, to find where a network's answer breaks."""
+"""Perturbations of a preprocessed picture, to find the strength at which the network's answer changes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from torch import Tensor
 
 from model.network.layers import IMAGE_SIZE
 
-Kind = Literal["right", "left", "down", "up", "turn", "noise", "cover", "invert", "shuffle"]
+Perturbation = Literal["right", "left", "down", "up", "turn", "noise", "cover", "invert", "shuffle"]
 
 
 @dataclass(frozen=True)
 class Range:
-    """The strengths that a disturbance can have: from 0 to `most` in steps of `step`."""
+    """The strengths of a perturbation: from 0 to `most` in steps of `step`."""
 
     most: float
     step: float
 
     @property
     def strengths(self) -> list[float]:
-        """All of them, in order."""
+        """All strengths, from the smallest to the largest."""
         return [round(number * self.step, 6) for number in range(round(self.most / self.step) + 1)]
 
 
-RANGES: dict[Kind, Range] = {
+RANGES: dict[Perturbation, Range] = {
     "right": Range(14, 1),
     "left": Range(14, 1),
     "down": Range(14, 1),
@@ -39,17 +39,18 @@ RANGES: dict[Kind, Range] = {
     "invert": Range(1, 0.05),
     "shuffle": Range(1, 0.05),
 }
-"""Pixels for the four directions and the side of the cover, degrees, and shares or standard deviations up to 1."""
+"""The units are pixels for the four directions and the cover, degrees for the turn, and shares of 1 for the others."""
 
 _DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
 
 
-def perturbed(image: Tensor, kind: Kind, strength: float, seed: int = 0) -> Tensor:
-    """float32 (28, 28) in [0, 1] -> the same, perturbed; strength 0 returns the picture itself, equal number by number.
+def perturbed(image: Tensor, kind: Perturbation, strength: float, seed: int = 0) -> Tensor:
+    """float32 (28, 28) in [0, 1] -> the perturbed picture, of the same kind. Strength 0 returns equal numbers.
 
-    right, left, down, up: moved by whole pixels, paper coming in. turn: degrees, anticlockwise. noise: Gaussian, of
-    that standard deviation, clipped to [0, 1]. cover: a square of paper of that side in the middle. invert: the blend
-    with its negative. shuffle: that share of the pixels change places with one another. The same seed gives the same.
+    right, left, down, up: move by whole pixels; black comes in. turn: turn anticlockwise by degrees. noise: add
+    Gaussian noise of that standard deviation and clip to [0, 1]. cover: put a black square of that side in the middle.
+    invert: blend with the negative; 1 is the negative. shuffle: exchange that share of the pixels at random. The same
+    seed gives the same picture.
     """
     generator = torch.Generator().manual_seed(seed)
     result = image
@@ -74,13 +75,13 @@ def perturbed(image: Tensor, kind: Kind, strength: float, seed: int = 0) -> Tens
     return result
 
 
-def series(image: Tensor, kind: Kind, seed: int = 0) -> Tensor:
-    """float32 (S, 28, 28): the picture at every strength of its range."""
+def series(image: Tensor, kind: Perturbation, seed: int = 0) -> Tensor:
+    """float32 (S, 28, 28): the picture at each of the S strengths of RANGES."""
     return torch.stack([perturbed(image, kind, strength, seed) for strength in RANGES[kind].strengths])
 
 
 def first_break(digits: list[int]) -> int | None:
-    """The index at which the answer first differs from that at strength 0; None where it never does."""
+    """The index of the first answer that differs from the one at strength 0; None if there is none."""
     return next((index for index, digit in enumerate(digits) if digit != digits[0]), None)
 
 
@@ -101,9 +102,9 @@ def _shuffled(image: Tensor, share: float, generator: torch.Generator) -> Tensor
 
 
 def nonsense(image: Tensor, seed: int) -> list[Tensor]:
-    """Six pictures that are no digits, float32 (28, 28) in [0, 1], made anew for each seed from 0.
+    """Six pictures without a digit, float32 (28, 28) in [0, 1]. The same seed (from 0 on) gives the same pictures.
 
-    Noise; the pixels of `image` in a random order; a checkerboard; a filled square; stripes; scattered dots.
+    They show noise, the pixels of `image` in a random order, a checkerboard, a square, stripes and random dots.
     """
     generator = torch.Generator().manual_seed(seed)
     rows, columns = torch.meshgrid(torch.arange(IMAGE_SIZE), torch.arange(IMAGE_SIZE), indexing="ij")

@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Page
 
 from model.data.preprocess import Steps, preprocess
 from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.network.activations import Activation
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
-from model.network.config import Activation, ModelConfig, Pooling
+from model.network.config import ModelConfig, Pooling
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from tests.conftest import ROOT, model_configs

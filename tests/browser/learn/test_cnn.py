@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from model.network.config import ModelConfig
-from model.network.receptive_field import receptive_field
 from tests.browser.drawing import expect_settled
 
 STACKS = ".st-key-cnn_stacks"
@@ -54,7 +53,7 @@ def test_a_pressed_layer_says_what_its_numbers_see(page: Page, app: str) -> None
         layer(page, name).click()
         expect(layer(page, name)).to_have_attribute("aria-pressed", "true")
         row, column, top, bottom, left, right = seen(page)
-        field = receptive_field(ModelConfig(), name, row - 1, column - 1)
+        field = ModelConfig().layer(name).patch(row - 1, column - 1)
         assert (top, bottom, left, right) == (field.top + 1, field.bottom, field.left + 1, field.right)
     expect(page.locator(f"{STACKS} dd").filter(has_text="36,928").first).to_be_visible()
     layer(page, "conv3").press("ArrowRight")

@@ -11,7 +11,10 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from model.data.strokes import place_strokes, render_strokes
 from model.recognizer import Recognizer
-from model.theory.convolution import STEP, TRAVEL, convolve, curve, fresh_layer, kernel, learned_filter, slide
+from model.theory.convolution.channels import fresh_layer
+from model.theory.convolution.curves import STEP, TRAVEL, convolve, curve
+from model.theory.convolution.kernels import kernel, slide
+from model.theory.convolution.learned_filter import learned_filter
 from tests.browser.drawing import expect_settled
 from ui.draw.canvas import PEN, SIDE
 from ui.learn.lesson import EXAMPLE

@@ -43,7 +43,7 @@ def test_shuffled_labels_from_the_prediction_to_the_finding(page: Page, address:
     expect(finding).to_be_visible(timeout=RUN_SECONDS * 1000)
     expect(finding).to_contain_text("It came out otherwise")
     expect(finding).to_contain_text("by heart")
-    expect(finding).to_contain_text(re.compile(r"9\d\.\d %|100\.0 %"))
+    expect(finding).to_contain_text(re.compile(r"9\d\.\d%|100\.0%"))
 
     page.get_by_role("link", name="Open in Compare runs").click()
     expect(page).to_have_url(re.compile("compare.*runs="))

@@ -18,14 +18,20 @@ import torch
 from torch import Tensor
 from torchvision.datasets import MNIST
 
-from model.network.train_config import TrainConfig
-from model.data.datasets import DATA_VARIABLE, DataError, DataSet, ImageSet, data_folder, load_data, split, to_float
 from model.data.augmentation import augment
+from model.data.datasets import DATA_VARIABLE, DataError, DataSet, ImageSet, data_folder, load_data, split, to_float
 from model.data.preprocess import preprocess
+from model.network.train_config import TrainConfig
 from tests.conftest import assert_one_sentence
 
 STRENGTHS = {
-    "rotation": 20.0, "shift": 3.0, "scale": 0.3, "aspect": 0.4, "shear": 20.0, "elastic": 1.0, "thickness": 2.0,
+    "rotation": 20.0,
+    "shift": 3.0,
+    "scale": 0.3,
+    "aspect": 0.4,
+    "shear": 20.0,
+    "elastic": 1.0,
+    "thickness": 2.0,
 }
 NOTHING = dict.fromkeys(STRENGTHS, 0.0)
 

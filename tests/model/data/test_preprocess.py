@@ -10,8 +10,8 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from model.data.preprocess import BOX_SIZE, MAX_PIXELS, Steps, preprocess
-from model.recognizer import Recognizer
 from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.recognizer import Recognizer
 
 Bytes = NDArray[np.uint8]
 
@@ -21,9 +21,12 @@ CENTER = 14.0
 
 THREE = [[(60.0, 60.0), (105.0, 50.0), (120.0, 75.0), (85.0, 98.0), (125.0, 120.0), (105.0, 150.0), (60.0, 140.0)]]
 FOUR = [[(110.0, 45.0), (65.0, 115.0), (140.0, 115.0)], [(115.0, 90.0), (112.0, 160.0)]]
-DRAWINGS = {"three": THREE, "four": FOUR, "bar": [[(70.0, 30.0), (75.0, 170.0)]], "ring": [
-    [(100 + 45 * np.cos(angle), 100 + 60 * np.sin(angle)) for angle in np.linspace(0, 2 * np.pi, 30)]
-]}
+DRAWINGS = {
+    "three": THREE,
+    "four": FOUR,
+    "bar": [[(70.0, 30.0), (75.0, 170.0)]],
+    "ring": [[(100 + 45 * np.cos(angle), 100 + 60 * np.sin(angle)) for angle in np.linspace(0, 2 * np.pi, 30)]],
+}
 
 points = st.tuples(st.floats(20, 180), st.floats(20, 180))
 strokes = st.lists(st.lists(points, min_size=1, max_size=6), min_size=1, max_size=3)

@@ -250,9 +250,20 @@ def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "{", "nonsense", "[]", "5", "null", "{}", '{"label": 3}', '{"strokes": []}', '{"label": 3, "strokes": 5}',
-        '{"label": 3, "strokes": [5]}', '{"label": 3, "strokes": [[5]]}', '{"label": 3, "strokes": [[[1]]]}',
-        '{"label": 3, "strokes": [[[1, 2, 3]]]}', '{"label": 3, "strokes": [[["a", 2]]]}',
+        "{",
+        "nonsense",
+        "[]",
+        "5",
+        "null",
+        "{}",
+        '{"label": 3}',
+        '{"strokes": []}',
+        '{"label": 3, "strokes": 5}',
+        '{"label": 3, "strokes": [5]}',
+        '{"label": 3, "strokes": [[5]]}',
+        '{"label": 3, "strokes": [[[1]]]}',
+        '{"label": 3, "strokes": [[[1, 2, 3]]]}',
+        '{"label": 3, "strokes": [[["a", 2]]]}',
         '{"label": 3, "strokes": [[[null, 2]]]}',
     ],
 )
@@ -272,9 +283,19 @@ def fabric(path: list[Any], **values: Any) -> dict[str, Any]:
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     pen = values.get("strokeWidth", 10)
     return {
-        "type": "path", "path": path, "strokeWidth": pen, "width": size[0], "height": size[1],
-        "left": low[0] - pen / 2, "top": low[1] - pen / 2, "originX": "left", "originY": "top",
-        "scaleX": 1, "scaleY": 1, "angle": 0, **values,
+        "type": "path",
+        "path": path,
+        "strokeWidth": pen,
+        "width": size[0],
+        "height": size[1],
+        "left": low[0] - pen / 2,
+        "top": low[1] - pen / 2,
+        "originX": "left",
+        "originY": "top",
+        "scaleX": 1,
+        "scaleY": 1,
+        "angle": 0,
+        **values,
     }
 
 
@@ -336,7 +357,15 @@ def test_a_path_that_was_turned_by_a_right_angle_is_turned() -> None:
 
 def test_what_is_no_path_is_left_out_and_the_rest_is_kept() -> None:
     broken: list[Any] = [
-        None, 5, "path", [], {}, {"path": None}, {"path": []}, {"path": "M"}, {"type": "circle", "radius": 5},
+        None,
+        5,
+        "path",
+        [],
+        {},
+        {"path": None},
+        {"path": []},
+        {"path": "M"},
+        {"type": "circle", "radius": 5},
         fabric(LINE) | {"path": [["Q", 1, 2, 3, 4]]},
         fabric(LINE) | {"path": [["M", "a", "b"]]},
         fabric(LINE) | {"path": [["M", 1]]},

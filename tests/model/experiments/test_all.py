@@ -84,7 +84,7 @@ def test_the_cnn_bears_a_move() -> None:
     steady, falling = result(0.99, shifted=[0.99, 0.9]), result(0.96, shifted=[0.96, 0.3])
     answer, text = outcome("cnn", cnn=steady, dense=falling)
     assert answer == "The dense network"
-    assert "30.0 %" in text
+    assert "30.0%" in text
     assert outcome("cnn", cnn=result(0.99, shifted=[0.99, 0.2]), dense=falling)[0] == "The CNN"
 
 
@@ -123,7 +123,7 @@ def test_the_best_remedy_is_named_with_its_figures() -> None:
     answer, text = outcome("overfitting", **runs, more=result(0.98))
     assert answer == "Ten times as many pictures"
     assert "5.0 points more" in text
-    assert "With weight decay: 93.0 % of the test pictures, a gap of 6.0 points" in text
+    assert "With weight decay: 93.0% of the test pictures, a gap of 6.0 points" in text
     assert outcome("overfitting", **{**runs, "dropout": result(0.97)}, more=result(0.96))[0] == "Dropout"
     assert outcome("overfitting", **{**runs, "plain": result(0.99)}, more=result(0.96))[0] is None
 

@@ -24,7 +24,6 @@ from model.inspection.activations import (
 )
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.network.receptive_field import receptive_field
 from tests.conftest import model_configs
 
 T = TypeVar("T")
@@ -119,38 +118,6 @@ def test_kernels_are_a_copy() -> None:
     assert state(network) == before
 
 
-@given(model_configs(fewest_layers=1), st.data())
-@settings(max_examples=30)
-def test_the_receptive_field_is_the_support_of_the_gradient(config: ModelConfig, data: st.DataObject) -> None:
-    # All weights positive, average pooling and an activation without flat parts: nothing can hide a pixel.
-    smooth = config.model_copy(update={"activation": "elu", "pooling": config.pooling.replace("max", "average")})
-    network = random_network(smooth).double()
-    for parameter in network.parameters():
-        parameter.copy_(parameter.abs() + 0.1)
-    layer = data.draw(st.sampled_from([layer for layer in config.layers() if len(layer.output) == 3]))
-    y, x = (data.draw(st.integers(0, side - 1)) for side in layer.output[1:])
-    image = torch.rand(1, 1, 28, 28, dtype=torch.double, requires_grad=True)
-    by_hand(network, image)[layer.name][0, 0, y, x].backward()
-    assert image.grad is not None
-    rows, columns = image.grad[0, 0].nonzero().unbind(1)
-    support = (int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1)
-    assert receptive_field(config, layer.name, y, x) == support
-
-
-def test_receptive_fields_of_the_default_network() -> None:
-    config = ModelConfig()
-    assert receptive_field(config, "conv1", 0, 25) == (0, 3, 25, 28)
-    assert receptive_field(config, "pool1", 12, 0) == (24, 28, 0, 4)
-    assert receptive_field(config, "activation2", 1, 2) == (2, 10, 4, 12)
-    assert receptive_field(config, "activation3", 2, 0) == (8, 26, 0, 18)
-
-
-@pytest.mark.parametrize(("layer", "y", "x"), [("dense", 0, 0), ("conv9", 0, 0), ("conv1", 26, 0), ("conv1", 0, -1)])
-def test_a_place_that_is_not_there_is_refused(layer: str, y: int, x: int) -> None:
-    with pytest.raises(ValueError, match=layer):
-        receptive_field(ModelConfig(), layer, y, x)
-
-
 @given(model_configs(), st.integers(1, BATCH + 10))
 @settings(max_examples=25)
 def test_the_survey_finds_what_brute_force_finds(config: ModelConfig, count: int) -> None:
@@ -184,7 +151,7 @@ def test_the_patch_of_the_strongest_picture_alone_excites_the_filter_as_much() -
     for number, block in enumerate(finish(survey(network, pictures)).blocks):
         for channel, hits in enumerate(block.strongest):
             hit = hits[0]
-            top, bottom, left, right = receptive_field(config, f"activation{number + 1}", hit.y, hit.x)
+            top, bottom, left, right = config.layer(f"activation{number + 1}").patch(hit.y, hit.x)
             patch = torch.zeros(28, 28)
             patch[top:bottom, left:right] = to_float(pictures.images[hit.picture, 0])[top:bottom, left:right]
             assert float(activation_maps(network, number, patch)[channel, hit.y, hit.x]) == pytest.approx(

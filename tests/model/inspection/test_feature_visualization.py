@@ -11,7 +11,6 @@ from model.inspection.activations import activation_maps, activation_name, kerne
 from model.inspection.feature_visualization import visualize_feature
 from model.network.checkpoint import Checkpoint
 from model.network.config import ModelConfig
-from model.network.receptive_field import receptive_field
 from model.network.train_config import TrainConfig
 from tests.conftest import model_configs
 from tests.model.inspection.test_activations import finish, random_network
@@ -50,7 +49,7 @@ def test_every_network_gets_a_picture_with_its_value_and_field(config: ModelConf
     assert found.image.max() <= 1
     answer = activation_maps(checkpoint.build(), block, found.image)[0]
     assert float(answer.max()) == pytest.approx(found.value) == pytest.approx(float(answer[found.y, found.x]))
-    assert found.field == receptive_field(config, activation_name(block), found.y, found.x)
+    assert found.field == config.layer(activation_name(block)).patch(found.y, found.x)
 
 
 def test_the_same_seed_gives_the_same_picture_and_another_seed_another(small_checkpoint: Checkpoint) -> None:

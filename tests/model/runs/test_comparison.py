@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.data.datasets import DataSet
 from model.network.checkpoint import load_checkpoint
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
 from model.runs.comparison import (
     ABSENT,
     Entry,
@@ -31,15 +34,12 @@ from model.runs.comparison import (
     training_curve,
     validation_curve,
 )
-from model.network.config import ModelConfig
-from model.network.train_config import TrainConfig
-from model.data.datasets import DataSet
-from model.runs.recorder import Recorder
 from model.runs.folder import RunSettings, snapshot_path
 from model.runs.metrics import Metrics
+from model.runs.recorder import Recorder
 from model.runs.store import RunStore
-from model.training.loop import train
 from model.training.events import Finished
+from model.training.loop import train
 from tests.conftest import QUICK
 from train import report_of
 
@@ -111,14 +111,14 @@ def test_only_what_has_an_effect_differs() -> None:
 def test_the_figures_are_those_of_the_report(make: Make) -> None:
     one, two = make("one"), make("two", {"filters": (8, 4)}, epochs=3)
     entries = [one, two]
-    assert row(entries, "Test accuracy").values == tuple(f"{100 * e.report['test_accuracy']:.2f} %" for e in entries)
+    assert row(entries, "Test accuracy").values == tuple(f"{100 * e.report['test_accuracy']:.2f}%" for e in entries)
     assert row(entries, "Parameters").values == tuple(f"{e.report['parameters']:,}" for e in entries)
     assert row(entries, "Parameters").best == {0}
     assert row(entries, "Epochs done").values == ("2 of 2", "3 of 3")
     assert row(entries, "Time").values == tuple(duration(e.report["train_seconds"]) for e in entries)
     assert not row(entries, "Time").best  # one of them had more to do
     best = [max(record["validation_accuracy"] for record in e.metrics.epochs) for e in entries]
-    assert row(entries, "Best validation accuracy").values == tuple(f"{100 * share:.2f} %" for share in best)
+    assert row(entries, "Best validation accuracy").values == tuple(f"{100 * share:.2f}%" for share in best)
     gap = one.report["training_accuracy"] - one.report["test_accuracy"]
     assert row(entries, "Generalisation gap, points").values[0] == f"{100 * gap:+.2f}"
 
@@ -163,8 +163,10 @@ def test_chance_is_what_the_test_set_allows(make: Make) -> None:
     assert chance_points([large, with_test_accuracy(entry, None)]) is None
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(7.61, "7.6 s"), (59.99, "60.0 s"), (61, "1 min 1 s"),
-                                               (3600, "1 h 0 min"), (3725, "1 h 2 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(7.61, "7.6 s"), (59.99, "60.0 s"), (61, "1 min 1 s"), (3600, "1 h 0 min"), (3725, "1 h 2 min")],
+)
 def test_durations_are_said_as_people_do(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
@@ -278,13 +280,20 @@ def test_several_settings_or_another_seed_are_no_fair_experiment(make: Make) -> 
     ("recipe", "said"),
     [
         ({"batch_size": 16}, "They see the same pictures in the same order, cut into batches of different sizes."),
-        ({"train_images": 150}, "They do not see the same pictures in the same order: they train on different numbers "
-                                "of pictures."),
-        ({"validation_share": 0.1}, "They do not see the same pictures in the same order: they train on different "
-                                    "numbers of pictures."),
+        (
+            {"train_images": 150},
+            "They do not see the same pictures in the same order: they train on different numbers of pictures.",
+        ),
+        (
+            {"validation_share": 0.1},
+            "They do not see the same pictures in the same order: they train on different numbers of pictures.",
+        ),
         ({"shuffle_labels": True}, "They see the same batches in the same order, but not with the same labels."),
-        ({"shuffle_labels": True, "batch_size": 16}, "They see the same pictures in the same order, but not with the "
-                                                     "same labels, and cut into batches of different sizes."),
+        (
+            {"shuffle_labels": True, "batch_size": 16},
+            "They see the same pictures in the same order, but not with the "
+            "same labels, and cut into batches of different sizes.",
+        ),
         ({"rotation": 0.0}, "They see the same batches in the same order."),
     ],
 )

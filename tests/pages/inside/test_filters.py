@@ -72,7 +72,7 @@ def test_all_sections_are_there_with_a_drawing(open_page: Open, digits: DataSet)
     app = open_page(four())
     told = texts(app)
     assert "**Shipped network**" in told
-    assert re.search(r"Read as \*\*4\*\*, \S+ % sure", told)
+    assert re.search(r"Read as \*\*4\*\*, \S+% sure", told)
     assert f"of {len(digits.train):,} training pictures" in told
     assert re.search(r"Dead: \d+ of 32", told)
     assert "Its answer to your digit is strongest in row" in told

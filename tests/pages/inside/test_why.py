@@ -99,14 +99,14 @@ def test_a_prediction_is_scored_on_every_map(why: Open) -> None:
     app = guess(why(), everywhere)
     assert len(maps(app)) == 4
     for text in maps(app):
-        assert "Your score: **> 99 %**" in text or "no evidence" in text
+        assert "Your score: **> 99%**" in text or "no evidence" in text
     assert "784 of 784 pixels" in texts(app)
     app.button(key="evidence_again").click().run()
     assert not maps(app)
     corner = np.zeros((28, 28), bool)
     corner[:2, :2] = True
     app = guess(app, corner)
-    assert "Your score: **0 %**" in maps(app)[1]
+    assert "Your score: **0%**" in maps(app)[1]
     assert "Painting the ink at random would have done as well" in texts(app)
 
 

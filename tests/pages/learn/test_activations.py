@@ -88,11 +88,11 @@ def test_the_chosen_filter_is_shown_and_dies_with_its_bias(open_page: Open) -> N
     numbers = a_map(4)
     assert f"strongest shades are ±{float(numbers.abs().max()):.2f}" in texts(app)
     share = 100 * float((numbers > 0).float().mean())
-    assert f"| ReLU | {share:.0f} % |" in texts(app)
+    assert f"| ReLU | {share:.0f}% |" in texts(app)
     assert not app.warning
     app.slider(key="activations_shift").set_value(app.slider(key="activations_shift").min).run()
-    assert "| ReLU | 0 % | 0 |" in texts(app)
-    assert "| Leaky\N{NO-BREAK SPACE}ReLU | 100 % | 0.01 |" in texts(app)
+    assert "| ReLU | 0% | 0 |" in texts(app)
+    assert "| Leaky\N{NO-BREAK SPACE}ReLU | 100% | 0.01 |" in texts(app)
     assert "dead" in app.warning[0].value
 
 

@@ -140,7 +140,7 @@ def test_any_network_can_be_looked_at_beside_the_default_one(
     if config.batch_norm:
         assert facts(app, "conv1")["Batch norm"] == f"2 · {config.filters[0]} = {2 * config.filters[0]}"
     if config.dropout:
-        assert f"{100 * config.dropout:g} %" in facts(app, "dense")["Dropout"]
+        assert f"{100 * config.dropout:g}%" in facts(app, "dense")["Dropout"]
     for question in ("most", "double"):
         reply(app, "cnn", question, choices(app, "cnn", question)[0])
     reply(app, "cnn", "input", "1")
@@ -223,7 +223,7 @@ def test_odd_and_doubtful_pictures_are_the_network_s(open_page: Open, digits: Da
         assert number in wrong
         assert picture["caption"] == f"label {int(digits.test.labels[number])}"
         assert picture["note"].startswith(f"read as {int(answers[number])}, ")
-    shares = [float(re.search(r"([\d.]+) %", picture["note"])[1]) for picture in doubtful]
+    shares = [float(re.search(r"([\d.]+)%", picture["note"])[1]) for picture in doubtful]
     assert shares == sorted(shares, reverse=True)
     odd = sent(app, "cnn_odd")["pictures"]
     assert len(odd) == 10

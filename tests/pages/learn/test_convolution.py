@@ -16,10 +16,12 @@ from torch.nn import functional as F
 
 from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.network.config import ModelConfig
+from model.network.layers import convolution_parameters
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from model.theory.convolution import KERNELS, convolve, curve, kernel, parameter_count
-from tests.model.inspection.test_activations import random_network
+from model.theory.convolution.curves import convolve, curve
+from model.theory.convolution.kernels import KERNELS, kernel
+from tests.networks import random_network
 from tests.pages.conftest import four
 
 Open = Callable[..., AppTest]
@@ -237,7 +239,7 @@ def test_parameters_are_counted_with_kernels_and_biases(open_page: Open) -> None
         app.number_input(key="convolution_channels_out").set_value(count_out)
         app.segmented_control(key="convolution_layer_size").set_value(size).run()
         assert not app.exception
-        count = f"{parameter_count(size, count_in, count_out):,}".replace(",", "{,}")
+        count = f"{convolution_parameters(count_in, size, count_out):,}".replace(",", "{,}")
         assert rf"({size} \cdot {size} \cdot {count_in} + 1) \cdot {count_out} = {count}" in texts(app)
         data = sent(app, "convolution_sums")
         assert data["channels"] == [count_in, count_out]
@@ -251,7 +253,7 @@ def test_twice_the_output_channels_are_twice_the_parameters(open_page: Open) -> 
         app.number_input(key="convolution_channels_in").set_value(count_in)
         app.segmented_control(key="convolution_layer_size").set_value(size).run()
         assert not app.success  # the answer to other settings
-        right = 2 * parameter_count(size, count_in, 2)  # two output channels at first
+        right = 2 * convolution_parameters(count_in, size, 2)  # two output channels at first
         answer(app, "parameters", str(right - 4), choice=False)  # without the biases
         assert f"it is {right:,}." in app.warning[0].value
         answer(app, "parameters", f"{right:,}", choice=False)

@@ -110,7 +110,7 @@ def test_what_is_no_number_is_said_once_and_the_last_good_one_stands(
 def test_the_network_reads_the_digit_and_is_honest_about_itself(open_page: Open, dense: Dense) -> None:
     app = open_page(four())
     told = texts(app)
-    assert f"reads {100 * dense.accuracy:.1f} % rightly" in told
+    assert f"reads {100 * dense.accuracy:.1f}% rightly" in told
     assert "12{,}730" in told
     assert f"Of {dense.tested} digits" in told
     assert "from above with 784 inputs" in told

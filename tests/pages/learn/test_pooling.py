@@ -64,7 +64,7 @@ def test_everything_is_there_with_an_example_and_with_a_drawing(open_page: Open)
         assert "keeps the maximum of each 2x2 window" in told
         assert r"\left\lfloor \frac{26 - 2}{2} \right\rfloor + 1 = 13" in told
         assert r"32 \cdot 26 \cdot 26 = 21{,}632" in told
-        assert "25.0 % are left" in told
+        assert "25.0% are left" in told
         assert f"{ModelConfig().parameters:,} parameters" in told
         assert f"{ModelConfig(pooling='none').parameters:,}" in told
         assert app.dataframe[0].value.shape == (4, 7)
@@ -97,7 +97,7 @@ def test_the_figures_of_a_shift_are_pytorch_s(open_page: Open) -> None:
     assert float(row["Mean change before"]) == pytest.approx(float((gone - still).abs().mean()), rel=0.01)
     assert float(row["Mean change after"]) == pytest.approx(float((after[1] - after[0]).abs().mean()), rel=0.01)
     share = float(((after[1] - after[0]).abs() > 0.01 * max(after[0].max(), after[1].max())).float().mean())
-    assert row["Changed after"] == f"{100 * share:.1f} %"
+    assert row["Changed after"] == f"{100 * share:.1f}%"
 
 
 @pytest.mark.parametrize("kind", ["max", "average"])

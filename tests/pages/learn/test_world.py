@@ -15,10 +15,9 @@ from streamlit.testing.v1 import AppTest
 from model.data.datasets import DataSet
 from model.experiments.all import EXPERIMENTS
 from model.network.config import ModelConfig
+from model.network.layers import layer_table
 from model.recognizer import Recognizer
 from model.runs.store import RunStore
-from model.theory.cnn.costs import multiplications
-from model.theory.world.compute import work
 from model.theory.world.perturbation import series
 from tests.pages.conftest import four
 from tests.pages.learn.test_overfitting import choose_network, texts
@@ -27,6 +26,11 @@ from tests.pages.train.test_experiments import Stage, compute
 Open = Callable[..., AppTest]
 PAGE = "pages/learn/world.py"
 OWNER = "somebody"
+
+
+def multiplications(height: int = 28, width: int = 28) -> int:
+    """Those of the default network for one picture."""
+    return sum(layer.multiplications for layer in layer_table(ModelConfig(), height, width))
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +82,7 @@ def test_the_page_shows_uses_limits_and_answers_with_their_links(open_page: Open
         assert study in told
     assert "Still **4**" in told
     assert "Surest of all" in told
-    assert f"needs {multiplications(ModelConfig()) / 1e6:.1f} million multiplications" in told
+    assert f"needs {multiplications() / 1e6:.1f} million multiplications" in told
     assert not app.error
     asked = {link.proto.query_string for link in app.get("page_link")}
     assert {f"experiment={key}" for key in ("cnn", "activation", "overfitting", "labels", "pooling")} <= asked
@@ -105,16 +109,15 @@ def test_other_nonsense_and_other_costs(open_page: Open) -> None:
     app.button(key="world_others").click().run()
     assert re.findall(r"Surest of all: .*", texts(app)) != [before]
 
-    wide = work(ModelConfig(), 1080, 1920)
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Multiplications per picture"] == f"{wide.multiplications / 1e9:,.1f} billion"
-    assert metrics["Multiplications per second"] == f"{30 * wide.multiplications / 1e9:,.1f} billion"
+    assert metrics["Multiplications per picture"] == f"{multiplications(1080, 1920) / 1e9:,.1f} billion"
+    assert metrics["Multiplications per second"] == f"{30 * multiplications(1080, 1920) / 1e9:,.1f} billion"
     app.segmented_control(key="world_size").set_value((28, 28)).run()
     app.number_input(key="world_frames").set_value(1).run()
     app.number_input(key="world_cameras").set_value(2).run()
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Parameters, built for that size"] == f"{ModelConfig().parameters:,}"
-    assert metrics["Multiplications per second"] == f"{2 * multiplications(ModelConfig()) / 1e6:,.1f} million"
+    assert metrics["Multiplications per second"] == f"{2 * multiplications() / 1e6:,.1f} million"
 
 
 def test_right_and_wrong_answers_are_told(open_page: Open) -> None:
@@ -176,5 +179,5 @@ def test_the_finding_of_the_students_own_runs_stands_with_the_answer(
     told = texts(app)
     assert "What your own runs found:" in told
     for run in store.runs():
-        assert f"{100 * (run.report() or {})['test_accuracy']:.1f} %" in told
+        assert f"{100 * (run.report() or {})['test_accuracy']:.1f}%" in told
     assert "Open the experiment again" in [link.label for link in app.get("page_link")]

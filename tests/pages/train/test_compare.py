@@ -159,7 +159,7 @@ def test_the_own_runs_come_first_and_the_newest_two_are_picked(make: Make, open_
     assert [option.split(" · ")[0] for option in picker.options] == ["newest", "new", "old", "theirs"]
     assert [option.endswith("not yours") for option in picker.options] == [False, False, False, True]
     assert "finished" in picker.options[0]
-    assert f"{100 * json.loads((make('x') / REPORT).read_text())['test_accuracy']:.2f} %" in picker.options[0]
+    assert f"{100 * json.loads((make('x') / REPORT).read_text())['test_accuracy']:.2f}%" in picker.options[0]
     assert picker.value == ["newest", "new"]
     assert address(app) == "newest,new"
 
@@ -339,12 +339,12 @@ def test_the_slider_walks_from_the_start_to_the_last_epoch(make: Make, open_page
     assert any(option.endswith("epoch") for option in slider.options)
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     (first,) = [each for each in records if each["kind"] == "check" and each["step"] == 0]
-    assert moment(app) == f"**Start**, after 0 steps: {100 * first['accuracy']:.1f} % of the validation pictures right"
+    assert moment(app) == f"**Start**, after 0 steps: {100 * first['accuracy']:.1f}% of the validation pictures right"
     last = [each for each in records if each["kind"] == "epoch"][-1]
     app.select_slider(key="machine_at").set_value(last["step"]).run()
     assert not app.exception
     assert moment(app).startswith("**Epoch 2**")
-    assert f"{100 * last['validation_accuracy']:.1f} %" in moment(app)
+    assert f"{100 * last['validation_accuracy']:.1f}%" in moment(app)
     assert "Their feature maps for your digit" in texts(app)
 
 

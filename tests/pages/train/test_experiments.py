@@ -121,7 +121,7 @@ def test_the_finding_is_computed_from_the_runs_and_found_again(
     shown = texts(again)
     accuracies = [(run.report() or {})["test_accuracy"] for run in store.runs()]
     for accuracy in accuracies:
-        assert f"{100 * accuracy:.1f} %" in shown
+        assert f"{100 * accuracy:.1f}%" in shown
     assert "Your prediction came true" in shown or "It came out otherwise" in shown
     again.button(key="experiment_repeat").click().run()
     assert again.button(key="experiment_start")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.runs.metrics import Metrics
+from ui.shared.charts import Spec
 from ui.train.curves import (
     ERROR_RANGE,
     LOSS_RANGE,
     POINTS,
     TRAINING,
     VALIDATION,
-    accuracy_spec,
+    accuracy_chart,
     curve_table,
-    loss_spec,
+    loss_chart,
     thinned,
 )
 
@@ -92,18 +94,18 @@ def test_damaged_points_are_left_out() -> None:
     assert thinned(broken, 1).tolist() == [[0.7, 1.0, 0.5]]
 
 
-@pytest.mark.parametrize("spec", [loss_spec, accuracy_spec])
-def test_a_chart_is_the_same_object_each_time_and_holds_no_data(spec: Any) -> None:
+@pytest.mark.parametrize("chart", [loss_chart, accuracy_chart])
+def test_a_chart_is_the_same_each_time_and_holds_no_data(chart: Callable[[int], list[Spec]]) -> None:
     """Streamlit then sends the browser new data for the chart it has, and does not build it again."""
-    assert spec(12) is spec(12)
-    assert spec(12) != spec(3)
-    for layer in spec(12)["layer"]:
+    assert chart(12) == chart(12)
+    assert chart(12) != chart(3)
+    for layer in chart(12):
         assert "data" not in layer
         assert layer["encoding"]["x"]["scale"]["domain"] == [0, 12]
         assert layer["encoding"]["y"]["scale"]["domain"] in (list(LOSS_RANGE), list(ERROR_RANGE))
 
 
 def test_the_two_lines_differ_by_more_than_their_colour() -> None:
-    dashes = loss_spec(3)["layer"][0]["encoding"]["strokeDash"]["scale"]
+    dashes = loss_chart(3)[0]["encoding"]["strokeDash"]["scale"]
     assert dashes["domain"] == [TRAINING, VALIDATION]
     assert len(set(map(tuple, dashes["range"]))) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.theory.convolution import ChannelSums
+from model.theory.convolution.channels import ChannelSums
 from ui.components import register
 from ui.components.packing import packed
 

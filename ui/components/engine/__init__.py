@@ -24,10 +24,9 @@ def engine(recognizer: Recognizer) -> None:
 def pack(fingerprint: str, _recognizer: Recognizer) -> bytes:
     """A .safetensors file of the weights whose header holds the table of layers. Equal arguments: the same bytes."""
     checkpoint = _recognizer.checkpoint
-    kernels = iter(checkpoint.model.kernel_size)
     layers = [
         {"name": layer.name, "kind": layer.kind, "output": layer.output}
-        | ({"kernel": next(kernels)} if layer.kind == "convolution" else {})
+        | ({"kernel": layer.kernel} if layer.kind == "convolution" else {})
         for layer in checkpoint.model.layers()
     ]
     header = {

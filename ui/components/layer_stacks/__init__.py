@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from model.theory.cnn.costs import Field
+from model.network.layers import ReceptiveField
 from ui.components import register
 from ui.components.packing import packed
 
@@ -33,7 +33,7 @@ class Stack:
     index: int
     limit: float | None
     facts: Sequence[tuple[str, str]]
-    field: Field | None = None
+    field: ReceptiveField | None = None
     marks: Sequence[str] = ()
 
 
@@ -55,7 +55,7 @@ def layer_stacks(stacks: Sequence[Stack], *, start: int, key: str) -> None:
                 "values": packed((stack.values if stack.values.ndim == 2 else stack.values[:CELLS]).numpy()),
                 "facts": [list(fact) for fact in stack.facts],
                 "marks": list(stack.marks),
-                "field": None if stack.field is None else {"side": stack.field.side, "step": stack.field.step},
+                "field": None if stack.field is None else {"side": stack.field.size, "step": stack.field.step},
             }
             for stack in stacks
         ],

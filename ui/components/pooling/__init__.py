@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from model.theory.pooling import Kind
+from model.theory.pooling import PoolingKind
 from ui.components import register
 from ui.components.packing import packed
 
@@ -15,7 +15,7 @@ _component = register(
 
 def sliding_window(
     values: Tensor,
-    kind: Kind,
+    kind: PoolingKind,
     window: int,
     stride: int,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.theory.convolution import REACH, STEP, TRAVEL, Floats
+from model.theory.convolution.curves import REACH, STEP, TRAVEL, Floats
 from ui.components import register
 from ui.components.packing import packed
 
@@ -10,7 +10,7 @@ _component = register(__file__, "shared/paint", "shared/packing", styles=("share
 
 
 def sliding_curves(f: Floats, g: Floats, product: Floats, *, names: tuple[str, str], key: str) -> None:
-    """Show two curves of `model.theory.convolution`, and let the student slide the second.
+    """Show two curves of `model.theory.convolution.curves`, and let the student slide the second.
 
     product: their convolution at `shifts()`, the curve that appears below where g has been. names: how the curves
     are called, for screen readers.

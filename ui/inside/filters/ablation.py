@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 import torch
@@ -18,6 +18,7 @@ from ui.components.bars import bars
 from ui.components.pictures import pictures
 from ui.inside.filters.layer import FilterLayer
 from ui.inside.filters.state import choose_off, picked, ranked, scored, silence, silence_none, toggle
+from ui.shared.charts import Spec, category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 
@@ -97,18 +98,16 @@ def accuracy_change(layer: FilterLayer) -> None:
     before = scored(recognizer.fingerprint, (), recognizer).finish(_("Reading the test pictures with all filters …"))
     change = 100 * (after.accuracy - before.accuracy)
     with st.container(horizontal=True, gap="medium"):
-        st.metric(_("Test accuracy with all filters"), f"{before.accuracy:.2%}", width="content")
+        st.metric(_("Test accuracy with all filters"), percent(before.accuracy, 2, counted=True), width="content")
         st.metric(
             _("Without the silenced ones"),
-            f"{after.accuracy:.2%}",
+            percent(after.accuracy, 2, counted=True),
             _("{change:+.2f} points", change=change),
             width="content",
             delta_color="normal" if round(change, 2) else "off",
             delta_arrow="auto" if round(change, 2) else "off",
         )
-    st.altair_chart(
-        digit_changes(before, after), height=200, alt=_("Change in test accuracy for each digit, in points")
-    )
+    show([digit_changes(before, after)], height=200, alt=_("Change in test accuracy for each digit, in points"))
     total, data = len(data_set().test), _(NAMES[data_set().name])
     told = (
         _("Scored on {count:,} of the {total:,} test pictures, drawn at random, of {data}.")
@@ -119,26 +118,26 @@ def accuracy_change(layer: FilterLayer) -> None:
     st.caption(f"{told} {point}")
 
 
-def digit_changes(before: DigitScore, after: DigitScore) -> alt.Chart:
-    """Bars of the change in accuracy per digit, in percentage points."""
-    change = (100 * (after.by_digit - before.by_digit)).tolist()
-    table = pd.DataFrame({"digit": range(CLASSES), "change": change}).dropna()
-    table["without"] = [100 * float(after.by_digit[digit]) for digit in table["digit"]]
-    least, most = min(-1.0, table["change"].min()), max(1.0, table["change"].max())
-    chart: alt.Chart = (
-        alt.Chart(table)
-        .mark_bar()
-        .encode(
-            x=alt.X("digit:O", title=_("Digit"), axis=alt.Axis(labelAngle=0, orient="bottom")),
-            y=alt.Y("change:Q", title=_("Change, points"), scale=alt.Scale(domain=[least, most])),
-            tooltip=[
-                alt.Tooltip("digit", title=_("Digit")),
-                alt.Tooltip("change", title=_("Change, points"), format="+.2f"),
-                alt.Tooltip("without", title=_("Accuracy without, %"), format=".2f"),
-            ],
-        )
+def digit_changes(before: DigitScore, after: DigitScore) -> Spec:
+    """Bars of the change in accuracy per digit, in percentage points: a layer with its data."""
+    change = 100 * (after.by_digit - before.by_digit)
+    rows = [
+        {"digit": digit, "change": float(change[digit]), "without": 100 * float(after.by_digit[digit])}
+        for digit in range(CLASSES)
+        if not math.isnan(change[digit])
+    ]
+    changes = [float(row["change"]) for row in rows]
+    return layer(
+        "bar",
+        rows,
+        x=category("digit", _("Digit"), type="ordinal", axis={"labelAngle": 0, "orient": "bottom"}),
+        y=quantity("change", _("Change, points"), scale={"domain": [min(-1.0, *changes), max(1.0, *changes)]}),
+        tooltip=[
+            category("digit", _("Digit")),
+            quantity("change", _("Change, points"), format="+.2f"),
+            quantity("without", _("Accuracy without, %"), format=".2f"),
+        ],
     )
-    return chart
 
 
 def ranking(layer: FilterLayer) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 
-import altair as alt
 import streamlit as st
 
 from model.inspection.activations import BlockSurvey, activation_name
 from model.language import _
 from model.network.layers import CLASSES
-from model.network.receptive_field import receptive_field
 from ui.components.pictures import Picture, pictures
 from ui.draw.canvas import SIDE
 from ui.inside.filters.layer import FilterLayer, box_of, in_words
 from ui.inside.filters.state import visualized_feature
+from ui.shared.charts import category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import a_digit
 
@@ -58,7 +57,7 @@ def _responses(layer: FilterLayer, channel: int) -> None:
         answers = layer.maps[channel]
         y, x = divmod(int(answers.argmax()), answers.shape[1])
         at, value = {"row": y + 1, "column": x + 1}, float(answers[y, x])
-        field = receptive_field(config, activation_name(layer.block), y, x)
+        field = config.layer(activation_name(layer.block)).patch(y, x)
         extremes = [float(answers.abs().max())]
         if known:
             extremes += [abs(float(known.lowest[channel])), abs(float(known.highest[channel]))]
@@ -116,21 +115,18 @@ def _digits(known: BlockSurvey, channel: int) -> None:
     """Which digits excite the filter."""
     means = known.by_digit[:, channel].tolist()
     values = [{"digit": digit, "activation": means[digit]} for digit in range(CLASSES) if not math.isnan(means[digit])]
-    chart = (
-        alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
-        .mark_bar()
-        .encode(
-            x=alt.X("digit:O", title=_("Digit"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("activation:Q", title=None),
-            tooltip=[
-                alt.Tooltip("digit:O", title=_("Digit")),
-                alt.Tooltip("activation:Q", title=_("Activation"), format=".3f"),
-            ],
-        )
+    bars = layer(
+        "bar",
+        values,
+        x=category("digit", _("Digit"), type="ordinal", axis={"labelAngle": 0}),
+        y=quantity("activation"),
+        tooltip=[category("digit", _("Digit")), quantity("activation", _("Activation"), format=".3f")],
     )
     st.caption(_("Which digits excite it: the highest activation in a picture, on average for each digit."))
-    st.altair_chart(
-        chart, height=170, alt=_("Mean of the highest activation of filter {number} for each digit", number=channel + 1)
+    show(
+        [bars],
+        height=170,
+        alt=_("Mean of the highest activation of filter {number} for each digit", number=channel + 1),
     )
 
 
@@ -155,12 +151,12 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
         st.markdown(f":material/block: {told}")
         return
     st.markdown(_("The nine that excite it most, of {pictures}, each with the patch that did it:", pictures=looked))
-    name, config = activation_name(layer.block), layer.recognizer.checkpoint.model
+    activation = layer.recognizer.checkpoint.model.layer(activation_name(layer.block))
     whole, patches = [], []
     for hit in known.strongest[channel]:
         pixels = train.images[hit.picture, 0].float().div(255).numpy()
         label = int(train.labels[hit.picture])
-        field = receptive_field(config, name, hit.y, hit.x)
+        field = activation.patch(hit.y, hit.x)
         whole.append(
             Picture(
                 pixels,

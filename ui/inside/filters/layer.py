@@ -9,7 +9,7 @@ from torch import Tensor
 
 from model.inspection.activations import BlockSurvey, Kernels, Survey, activation_maps, kernels
 from model.language import _
-from model.network.receptive_field import Patch
+from model.network.layers import Patch
 from model.recognizer import Reading, Recognizer
 from ui.components.pictures import Picture
 from ui.inside.filters.state import MEAN, STRONGEST, Off, all_off, silenced, surveyed

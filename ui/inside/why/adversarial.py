@@ -29,11 +29,11 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
             1,
             50,
             20,
-            format="%d %%",
+            format="%d%%",
             key="change_budget",
             persist_state="session",
             width=220,
-            help=_("100 % is the way from black to white"),
+            help=_("100% is the way from black to white"),
         )
     use = st.segmented_control(
         _("How much to change"),
@@ -67,7 +67,7 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
                 change.difference,
                 _("The change"),
                 _("The change to each pixel, {most} at most", most=most),
-                _("orange more ink, blue less, by up to {most}", most=most.replace(" %", "\u00a0%")),
+                _("orange more ink, blue less, by up to {most}", most=most),
                 limit=change.largest or 1.0,
             ),
             Picture(
@@ -111,13 +111,13 @@ def _tell(change: Change, target: int | None, budget: int) -> None:
         )
     elif target is None:
         told = _(
-            "**No other digit was found** with changes of up to {budget} % per pixel. That is no proof: a longer "
+            "**No other digit was found** with changes of up to {budget}% per pixel. That is no proof: a longer "
             "search might find one.",
             budget=budget,
         )
     else:
         told = _(
-            "**No {digit} was found** with changes of up to {budget} % per pixel. The closest picture gives the "
+            "**No {digit} was found** with changes of up to {budget}% per pixel. The closest picture gives the "
             "{digit} {share}. That is no proof: a longer search might find one.",
             digit=target,
             budget=budget,

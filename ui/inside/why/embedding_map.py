@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 import torch
@@ -25,6 +24,7 @@ from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
 from model.recognizer import Reading, Recognizer
 from ui.components.pictures import Picture, pictures
+from ui.shared.charts import category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import a_digit, percent
 
@@ -157,33 +157,32 @@ def _draw_map(
         }
     )
     first, second = titles or ("", "")
-    scale = alt.Scale(zero=False, nice=False, padding=14)
-
-    def axis(title: str) -> alt.Axis | None:
-        return alt.Axis(title=title, labels=False, ticks=False, grid=False) if titles else None
-
-    digits = (
-        alt.Chart(frame)
-        .mark_text(fontSize=10, opacity=0.75)
-        .encode(
-            x=alt.X("x:Q", axis=axis(first), scale=scale),
-            y=alt.Y("y:Q", axis=axis(second), scale=scale),
-            text="label:N",
-            color=alt.Color(
-                "label:N", legend=None, scale=alt.Scale(domain=[str(d) for d in range(CLASSES)], scheme="category10")
-            ),
-            tooltip=[
-                alt.Tooltip("label:N", title=_("labelled")),
-                alt.Tooltip("number:Q", title=_("training picture"), format=","),
-            ],
-        )
+    scale = {"zero": False, "nice": False, "padding": 14}
+    quiet = {"labels": False, "ticks": False, "grid": False} if titles else None
+    place = {
+        "x": quantity("x", first or None, axis=quiet, scale=scale),
+        "y": quantity("y", second or None, axis=quiet, scale=scale),
+    }
+    digits = layer(
+        {"type": "text", "fontSize": 10, "opacity": 0.75},
+        **place,
+        text=category("label"),
+        color=category(
+            "label", legend=None, scale={"domain": [str(each) for each in range(CLASSES)], "scheme": "category10"}
+        ),
+        tooltip=[category("label", _("labelled")), quantity("number", _("training picture"), format=",")],
     )
-    yours = pd.DataFrame({"x": [here[0]], "y": [here[1]], "label": [str(digit)], "what": [_("your drawing")]})
-    at = alt.Chart(yours).encode(x="x:Q", y="y:Q", tooltip=[alt.Tooltip("what:N", title=" ")])
-    disc = at.mark_point(shape="circle", size=900, filled=True, fill="#f0a010", stroke="#000", strokeWidth=2, opacity=1)
-    text = at.mark_text(fontSize=18, fontWeight="bold", color="#000").encode(text="label:N")
-    st.altair_chart(
-        alt.layer(digits, disc, text),
+    yours = [{"x": here[0], "y": here[1], "label": str(digit), "what": _("your drawing")}]
+    at = {**place, "tooltip": [category("what", " ")]}
+    ring = {"shape": "circle", "size": 900, "filled": True, "fill": "#f0a010", "stroke": "#000", "strokeWidth": 2}
+    bold = {"type": "text", "fontSize": 18, "fontWeight": "bold", "color": "#000"}
+    show(
+        [
+            digits,
+            layer({"type": "point", "opacity": 1, **ring}, yours, **at),
+            layer(bold, yours, **at, text=category("label")),
+        ],
+        frame,
         height=440,
         key="digit_map",
         alt=_(

@@ -119,7 +119,7 @@ def dead_or_alive(source: FeatureMap) -> float:
         result = shifted(name, source.before, shift)
         row.append(_picture(result.after, source.limit, _(NAMES[name]), _("After {function}", function=_(NAMES[name]))))
         named = _(NAMES[name]).replace(" ", "\N{NO-BREAK SPACE}")
-        table.append(f"| {named} | {100 * result.alive:.0f} % | {written(result.gradient)} |")
+        table.append(f"| {named} | {percent(result.alive, 0, counted=True)} | {written(result.gradient)} |")
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=470):
             pictures(row, key="activations_dead", size=_PICTURE)
@@ -140,5 +140,5 @@ def _picture(numbers: Tensor, limit: float, name: str, alt: str) -> Picture:
     zeros = float((numbers == 0).float().mean())
     note = _("{low} to {high}", low=f"{low + 0.0:.2f}", high=f"{high + 0.0:.2f}")
     if zeros:
-        note = _("{range}, {share} zero", range=note, share=percent(zeros, 0) if zeros < 1 else "100 %")
+        note = _("{range}, {share} zero", range=note, share=percent(zeros, 0, counted=zeros == 1))
     return Picture(torch.as_tensor(numbers).numpy(), name, f"{alt}: {note}", note, limit=limit)

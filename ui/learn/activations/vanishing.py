@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 import torch
@@ -18,7 +15,7 @@ from model.language import N_, _
 from model.theory.activations import NAMES, WIDTH, Weights, chain, stack_gradients, value_and_derivative
 from ui.learn.choice import choose
 from ui.learn.formulas import factor, tex
-from ui.shared.charts import layered
+from ui.shared.charts import Spec, category, layer, names, quantity, show, where
 from ui.shared.formatting import written
 
 LESSON = ("relu", "leaky_relu", "gelu", "sigmoid", "tanh")
@@ -144,42 +141,38 @@ def _chart(values: Mapping[str, Sequence[float]], chosen: str, layers: int, titl
         value=written(values[chosen][layers - 1]),
         layers=layers,
     )
-    spec = _spec(tuple(_(NAMES[name]) for name in values), title, _("Layers passed"), _("Function"))
-    st.vega_lite_chart(table, spec, height=300, alt=told)
+    show(_layers([_(NAMES[name]) for name in values], title), table, height=300, alt=told)
 
 
-@lru_cache(maxsize=16)
-def _spec(names: tuple[str, ...], title: str, layers_passed: str, function: str) -> dict[str, Any]:
-    """Vega-Lite for `_chart`; all texts in the reader's language."""
-    base = alt.Chart().encode(
-        x=alt.X(
-            "layers:Q",
-            title=layers_passed,
-            scale=alt.Scale(domain=[1, DEEPEST], nice=False),
-            axis=alt.Axis(format="d", tickMinStep=1, grid=False),
-        ),
-        y=alt.Y(
-            "height:Q",
-            title=title,
-            scale=alt.Scale(type="log", domain=[_FLOOR, _TOP], nice=False),
-            axis=alt.Axis(values=[1e-12, 1e-9, 1e-6, 1e-3, 1], format=".0e"),
-        ),
-        tooltip=[
-            alt.Tooltip("function:N", title=function),
-            alt.Tooltip("layers:Q", title=layers_passed),
-            alt.Tooltip("value:Q", title=title, format=".3g"),
+def _layers(functions: list[str], title: str) -> list[Spec]:
+    """The lines and the mark of `_chart`, over its table."""
+    x_axis = {"format": "d", "tickMinStep": 1, "grid": False}
+    y_axis = {"values": [1e-12, 1e-9, 1e-6, 1e-3, 1], "format": ".0e"}
+    layers_passed = _("Layers passed")
+    place: Spec = {
+        "x": quantity("layers", layers_passed, scale={"domain": [1, DEEPEST], "nice": False}, axis=x_axis),
+        "y": quantity("height", title, scale={"type": "log", "domain": [_FLOOR, _TOP], "nice": False}, axis=y_axis),
+        "tooltip": [
+            category("function", _("Function")),
+            quantity("layers", layers_passed),
+            quantity("value", title, format=".3g"),
         ],
+    }
+    legend = {
+        "orient": "top",
+        "columns": 3,
+        "offset": 4,
+        "symbolType": "stroke",
+        "symbolSize": 400,
+        "symbolStrokeWidth": 2,
+    }
+    lines = layer(
+        {"type": "line", "clip": True},
+        **place,
+        color=names("function", functions, legend=legend),
+        strokeDash=names("function", functions, range=_DASHES, legend=legend),
+        strokeWidth={"condition": {"test": "datum.chosen", "value": 4}, "value": 1.5},
+        opacity={"condition": {"test": "datum.chosen", "value": 1}, "value": 0.7},
     )
-    legend = alt.Legend(orient="top", columns=3, offset=4, symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
-    lines = base.mark_line(clip=True).encode(
-        color=alt.Color("function:N", title=None, scale=alt.Scale(domain=names), legend=legend),
-        strokeDash=alt.StrokeDash(
-            "function:N", title=None, scale=alt.Scale(domain=names, range=_DASHES), legend=legend
-        ),
-        strokeWidth=alt.condition("datum.chosen", alt.value(4), alt.value(1.5)),
-        opacity=alt.condition("datum.chosen", alt.value(1), alt.value(0.7)),
-    )
-    mark = base.transform_filter("datum.now").mark_point(
-        filled=True, size=160, opacity=1, color="#f0a010", stroke="white", strokeWidth=1.5
-    )
-    return layered(lines, mark)
+    point = {"type": "point", "filled": True, "size": 160, "opacity": 1, "color": "#f0a010", "stroke": "white"}
+    return [lines, layer({**point, "strokeWidth": 1.5}, None, [where("datum.now")], **place)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -13,12 +12,13 @@ from torch import Tensor
 from model.inspection.activations import activation_name, layer_outputs
 from model.language import _
 from model.network.config import ModelConfig
-from model.network.layers import CLASSES, POOL_SIZE
+from model.network.layers import CLASSES, POOL_SIZE, Layer
 from model.recognizer import Recognizer
 from model.theory.activations import NAMES
-from model.theory.cnn.costs import Cost, costs
 from ui.components.layer_stacks import Stack, layer_stacks
 from ui.learn.choice import choose
+from ui.shared.charts import Spec, category, layer, quantity, show
+from ui.shared.formatting import percent, written
 from ui.shared.layer_names import kind_name
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
@@ -53,14 +53,14 @@ def draw_network(recognizer: Recognizer, image: NDArray[np.float32]) -> None:
 def _stacks(recognizer: Recognizer, image: Tensor) -> list[Stack]:
     config = recognizer.checkpoint.model
     outputs = layer_outputs(recognizer.network, image)
-    by_name = {cost.layer.name: cost for cost in costs(config)}
+    by_name = {layer.name: layer for layer in config.layers()}
     found = [_input(image)]
     for block in range(len(config.filters)):
         conv = by_name[f"conv{block + 1}"]
         facts = [*_convolution_facts(conv), *_norm_facts(by_name.get(f"norm{block + 1}")), *_activation_facts(config)]
         found.append(_maps(f"conv{block + 1}", outputs[activation_name(block)], conv, facts))
         if pooled := by_name.get(f"pool{block + 1}"):
-            found.append(_maps(pooled.layer.name, outputs[pooled.layer.name], pooled, _pooling_facts(pooled, config)))
+            found.append(_maps(pooled.name, outputs[pooled.name], pooled, _pooling_facts(pooled, config)))
     found.append(_units("flatten", outputs["flatten"], _flatten_facts(by_name["flatten"])))
     hidden = [*_dense_facts(by_name["dense"], config), *_activation_facts(config)]
     found.append(_units("dense", outputs["dense_activation"], hidden))
@@ -75,13 +75,20 @@ def _input(image: Tensor) -> Stack:
     return Stack(_("input"), f"1x{height}x{width}", image, 1, 0, None, [(_("Your digit"), fact)])
 
 
-def _maps(title: str, maps: Tensor, cost: Cost, facts: list[tuple[str, str]]) -> Stack:
+def _maps(title: str, maps: Tensor, layer: Layer, facts: list[tuple[str, str]]) -> Stack:
     """The stack with the map in front in which the digit leaves most."""
     index = int(maps.flatten(1).std(1, correction=0).argmax())
-    shape = "x".join(map(str, cost.layer.output))
+    shape = "x".join(map(str, layer.output))
     limit = float(maps.abs().max())
     return Stack(
-        title, shape, maps[index].contiguous(), len(maps), index, limit, [*facts, _field_fact(cost)], cost.field
+        title,
+        shape,
+        maps[index].contiguous(),
+        len(maps),
+        index,
+        limit,
+        [*facts, _field_fact(layer)],
+        layer.receptive_field,
     )
 
 
@@ -89,28 +96,28 @@ def _units(title: str, values: Tensor, facts: list[tuple[str, str]], marks: list
     return Stack(title, str(len(values)), values, len(values), 0, float(values.abs().max()), facts, marks=marks or ())
 
 
-def _convolution_facts(cost: Cost) -> list[tuple[str, str]]:
-    filters, side, _width = cost.layer.output
-    before = cost.incoming[1]
+def _convolution_facts(layer: Layer) -> list[tuple[str, str]]:
+    filters, side, _width = layer.output
+    before = layer.input[1]
     return [
-        (_("Size"), f"{before} \N{MINUS SIGN} {cost.kernel} + 1 = {side}"),
-        (_("Parameters"), parameter_sum(cost)),
-        (_("Multiplications"), multiplication_sum(cost)),
+        (_("Size"), f"{before} \N{MINUS SIGN} {layer.kernel} + 1 = {side}"),
+        (_("Parameters"), parameter_sum(layer)),
+        (_("Multiplications"), multiplication_sum(layer)),
         (
             _("Idea"),
             _(
                 "Each of {filters} filters has a {kernel}x{kernel} kernel for every incoming map, and makes one map. "
                 "The same kernel is used in all {places:,} places: few parameters, many multiplications.",
                 filters=filters,
-                kernel=cost.kernel,
+                kernel=layer.kernel,
                 places=side**2,
             ),
         ),
     ]
 
 
-def _norm_facts(cost: Cost | None) -> list[tuple[str, str]]:
-    return [] if cost is None else [(_("Batch norm"), parameter_sum(cost))]
+def _norm_facts(layer: Layer | None) -> list[tuple[str, str]]:
+    return [] if layer is None else [(_("Batch norm"), parameter_sum(layer))]
 
 
 def _activation_facts(config: ModelConfig) -> list[tuple[str, str]]:
@@ -118,8 +125,8 @@ def _activation_facts(config: ModelConfig) -> list[tuple[str, str]]:
     return [(_("Activation"), _("Each number then goes through {name}; no parameters.", name=name))]
 
 
-def _pooling_facts(cost: Cost, config: ModelConfig) -> list[tuple[str, str]]:
-    before, after = cost.incoming[1], cost.layer.output[1]
+def _pooling_facts(layer: Layer, config: ModelConfig) -> list[tuple[str, str]]:
+    before, after = layer.input[1], layer.output[1]
     kept = _("Of each 2x2 window the largest number stays.") if config.pooling == "max" else ""
     kept = kept or _("Of each 2x2 window the mean stays.")
     rest = before % POOL_SIZE
@@ -134,30 +141,30 @@ def _pooling_facts(cost: Cost, config: ModelConfig) -> list[tuple[str, str]]:
     ]
 
 
-def _flatten_facts(cost: Cost) -> list[tuple[str, str]]:
-    shape = f" {TIMES} ".join(map(str, cost.incoming))
+def _flatten_facts(layer: Layer) -> list[tuple[str, str]]:
+    shape = f" {TIMES} ".join(map(str, layer.input))
     return [
-        (_("Size"), f"{shape} = {cost.layer.output[0]:,}"),
+        (_("Size"), f"{shape} = {layer.output[0]:,}"),
         (_("Parameters"), "0"),
         (_("Idea"), _("All numbers in one row. From here on nobody knows any more which pixels were neighbours.")),
     ]
 
 
-def _dense_facts(cost: Cost, config: ModelConfig) -> list[tuple[str, str]]:
+def _dense_facts(layer: Layer, config: ModelConfig) -> list[tuple[str, str]]:
     facts = [
-        (_("Parameters"), parameter_sum(cost)),
-        (_("Multiplications"), multiplication_sum(cost)),
+        (_("Parameters"), parameter_sum(layer)),
+        (_("Multiplications"), multiplication_sum(layer)),
         (
             _("Idea"),
             _(
                 "Each of {units} units has a weight of its own for every incoming number: one multiplication for each "
                 "weight.",
-                units=cost.layer.output[0],
+                units=layer.output[0],
             ),
         ),
     ]
     if config.dropout:
-        share = f"{100 * config.dropout:g} %"
+        share = f"{written(100 * config.dropout)}%"
         facts.append((_("Dropout"), _("While it trains, {share} of the incoming numbers are put to 0.", share=share)))
     return facts
 
@@ -169,14 +176,14 @@ def _answer_fact(logits: Tensor) -> tuple[str, str]:
     )
 
 
-def _field_fact(cost: Cost) -> tuple[str, str]:
-    field = cost.field
+def _field_fact(layer: Layer) -> tuple[str, str]:
+    field = layer.receptive_field
     assert field is not None  # noqa: S101 - only maps are asked
     return (
         _("It sees"),
         _(
             "{side}x{side} pixels of the picture. From one number to the next they move by {step}.",
-            side=field.side,
+            side=field.size,
             step=field.step,
         ),
     )
@@ -185,25 +192,24 @@ def _field_fact(cost: Cost) -> tuple[str, str]:
 # --- Where the figures come from --------------------------------------------------------------------------------------
 
 
-def parameter_factors(cost: Cost) -> str:
+def parameter_factors(layer: Layer) -> str:
     """How a layer's parameters come about, without their result: (1 · 3 · 3 + 1) · 32; "" where there are none."""
-    layer = cost.layer
     if layer.kind == "convolution":
-        return f"({cost.incoming[0]} {TIMES} {cost.kernel} {TIMES} {cost.kernel} + 1) {TIMES} {layer.output[0]}"
+        return f"({layer.input[0]} {TIMES} {layer.kernel} {TIMES} {layer.kernel} + 1) {TIMES} {layer.output[0]}"
     if layer.kind == "dense":
-        return f"({cost.incoming[0]} + 1) {TIMES} {layer.output[0]}"
+        return f"({layer.input[0]} + 1) {TIMES} {layer.output[0]}"
     return f"2 {TIMES} {layer.output[0]}" if layer.parameters else ""
 
 
-def parameter_sum(cost: Cost) -> str:
+def parameter_sum(layer: Layer) -> str:
     """The same with its result: (1 · 3 · 3 + 1) · 32 = 320."""
-    return f"{parameter_factors(cost)} = {cost.layer.parameters:,}"
+    return f"{parameter_factors(layer)} = {layer.parameters:,}"
 
 
-def multiplication_sum(cost: Cost) -> str:
+def multiplication_sum(layer: Layer) -> str:
     """How a layer's multiplications come about: 1 · 3 · 3 · 32 · 26 · 26 = 194,688."""
-    factors = [*(cost.incoming[:1]), *([cost.kernel] * 2 if cost.kernel else []), *cost.layer.output]
-    return f" {TIMES} ".join(map(str, factors)) + f" = {cost.multiplications:,}"
+    factors = [*(layer.input[:1]), *([layer.kernel] * 2 if layer.kernel else []), *layer.output]
+    return f" {TIMES} ".join(map(str, factors)) + f" = {layer.multiplications:,}"
 
 
 def as_formula(text: str) -> str:
@@ -211,20 +217,22 @@ def as_formula(text: str) -> str:
     return text.replace(TIMES, r"\cdot").replace(",", "{,}")
 
 
-def layer_table(found: list[Cost]) -> None:
+def show_layers(table: list[Layer]) -> None:
     """Every layer in a row, with its sums below."""
     names = _("Numbers"), _("Parameters"), _("Multiplications")
     rows = [
         {
-            _("Layer"): cost.layer.name.replace("_", " "),
-            _("Kind"): kind_name(cost.layer.kind),
-            _("Output"): "x".join(map(str, cost.layer.output)),
-            names[0]: int(np.prod(cost.layer.output)),
-            names[1]: cost.layer.parameters,
-            names[2]: cost.multiplications,
-            _("Sees"): f"{cost.field.side}x{cost.field.side}" if cost.field else _("all"),
+            _("Layer"): layer.name.replace("_", " "),
+            _("Kind"): kind_name(layer.kind),
+            _("Output"): "x".join(map(str, layer.output)),
+            names[0]: int(np.prod(layer.output)),
+            names[1]: layer.parameters,
+            names[2]: layer.multiplications,
+            _("Sees"): f"{layer.receptive_field.size}x{layer.receptive_field.size}"
+            if layer.receptive_field
+            else _("all"),
         }
-        for cost in found
+        for layer in table
     ]
     st.dataframe(
         pd.DataFrame(rows),
@@ -235,38 +243,44 @@ def layer_table(found: list[Cost]) -> None:
     )
 
 
-def where_the_parameters_come_from(found: list[Cost]) -> None:
+def where_the_parameters_come_from(table: list[Layer]) -> None:
     """Each product written out, and their sum."""
-    some = [cost for cost in found if cost.layer.parameters]
-    lines = [rf"\text{{{cost.layer.name}}} & {as_formula(parameter_sum(cost))}" for cost in some]
+    some = [layer for layer in table if layer.parameters]
+    lines = [rf"\text{{{layer.name}}} & {as_formula(parameter_sum(layer))}" for layer in some]
     st.latex(r"\begin{array}{ll}" + r" \\ ".join(lines) + r"\end{array}")
-    counts = [cost.layer.parameters for cost in some]
+    counts = [layer.parameters for layer in some]
     st.latex(as_formula(f"{' + '.join(f'{count:,}' for count in counts)} = {sum(counts):,}"))
 
 
-def shares(found: list[Cost]) -> None:
+def shares(table: list[Layer]) -> None:
     """Which layers have the parameters, and which do the multiplying."""
-    some = [cost for cost in found if cost.multiplications]
+    some = [layer for layer in table if layer.multiplications]
     left, right = st.columns(2)
     with left:
-        counts = {cost.layer.name: cost.layer.parameters for cost in some}
+        counts = {layer.name: layer.parameters for layer in some}
         _bars(_("Parameters"), counts, _("The share of each layer in the parameters"), "cnn_parameters")
     with right:
-        counts = {cost.layer.name: cost.multiplications for cost in some}
+        counts = {layer.name: layer.multiplications for layer in some}
         _bars(_("Multiplications"), counts, _("The share of each layer in the multiplications"), "cnn_multiplications")
 
 
 def _bars(title: str, counts: dict[str, int], alt_text: str, key: str) -> None:
     whole = sum(counts.values())
     rows = [
-        {"layer": name, "share": count / whole, "told": f"{100 * count / whole:.1f} %"}
+        {"layer": name, "share": count / whole, "label": percent(count / whole, counted=True)}
         for name, count in counts.items()
     ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        y=alt.Y("layer:N", sort=list(counts), title=None),
-        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1.15])),
-        tooltip=[alt.Tooltip("layer:N", title=_("Layer")), alt.Tooltip("told:N", title=_("Share of all"))],
+    axis, scale = {"format": "%", "tickCount": 4}, {"domain": [0, 1.15]}
+    place: Spec = {
+        "y": category("layer", sort=list(counts)),
+        "x": quantity("share", title, axis=axis, scale=scale),
+        "tooltip": [category("layer", _("Layer")), category("label", _("Share of all"))],
+    }
+    readable = {"expr": "luminance(background) > 0.18 ? 'black' : 'white'"}
+    text = {"type": "text", "align": "left", "dx": 4, "fill": readable}
+    show(
+        [layer("bar", rows, **place), layer(text, rows, **place, text=category("label"))],
+        height=28 * len(counts) + 60,
+        key=key,
+        alt=alt_text,
     )
-    readable = alt.ExprRef("luminance(background) > 0.18 ? 'black' : 'white'")
-    texts = base.mark_text(align="left", dx=4, fill=readable).encode(text="told:N")
-    st.altair_chart(alt.layer(base.mark_bar(), texts), height=28 * len(counts) + 60, key=key, alt=alt_text)

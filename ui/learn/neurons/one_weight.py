@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -20,7 +18,7 @@ from model.theory.neurons.one_weight import OneWeight, one_weight
 from ui.learn.choice import choose
 from ui.learn.formulas import factor, plus, tex
 from ui.learn.neurons.dense import all_activations
-from ui.shared.charts import layered
+from ui.shared.charts import Spec, category, layer, names, quantity, show, where
 from ui.shared.formatting import written
 from ui.shared.number_input import number_field
 
@@ -165,7 +163,7 @@ def _chart(made: Descent) -> None:
     top, bottom = float(losses.max()), min(float(losses.min()), loss)
     margin = 0.06 * (top - bottom) or 0.05
     frame = (low, high, bottom - margin, top + margin)
-    curve, tangent, trained = names = _("Loss"), _("Tangent"), _("As training left it")
+    curve, tangent, trained = lines = _("Loss"), _("Tangent"), _("As training left it")
     now, earlier = _("Now"), _("Before")
     table = pd.DataFrame(
         [{"w": w, "L": each, "line": curve} for w, each in zip(at.tolist(), losses.tolist(), strict=True)]
@@ -180,8 +178,7 @@ def _chart(made: Descent) -> None:
         loss=written(loss),
         slope=written(slope),
     )
-    spec = _spec(names, (now, earlier), (_("Weight w"), _("Loss L"), _("Point")))
-    st.vega_lite_chart(table, spec, height=400, alt=told)
+    show(_layers(lines, (now, earlier)), table, height=400, alt=told)
 
 
 def _tangent(point: Point, slope: float, frame: tuple[float, float, float, float]) -> list[Point]:
@@ -196,35 +193,32 @@ def _tangent(point: Point, slope: float, frame: tuple[float, float, float, float
     return ends
 
 
-@lru_cache(maxsize=16)
-def _spec(lines: tuple[str, ...], points: tuple[str, ...], titles: tuple[str, str, str]) -> dict[str, Any]:
-    """Vega-Lite for `_chart`; all texts in the reader's language. The data reaches to the edges of the frame."""
-    weight, loss, point = titles
-    base = alt.Chart().encode(
-        x=alt.X("w:Q", title=weight, scale=alt.Scale(nice=False, zero=False)),
-        y=alt.Y("L:Q", title=loss, scale=alt.Scale(nice=False, zero=False)),
+def _layers(lines: Sequence[str], points: Sequence[str]) -> list[Spec]:
+    """The lines and points of `_chart`, over its table. The data reaches to the edges of the frame."""
+    scale = {"nice": False, "zero": False}
+    weight, loss = _("Weight w"), _("Loss L")
+    place: Spec = {"x": quantity("w", weight, scale=scale), "y": quantity("L", loss, scale=scale)}
+    legend = {"orient": "top", "symbolType": "stroke", "symbolSize": 400, "symbolStrokeWidth": 2, "offset": 2}
+    drawn = layer(
+        {"type": "line", "clip": True, "strokeWidth": 2.5},
+        None,
+        [where("isValid(datum.line)")],
+        **place,
+        color=names("line", lines, legend=legend),
+        strokeDash=names("line", lines, range=[[1, 0], [8, 4], [2, 4]], legend=legend),
     )
-    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=400, symbolStrokeWidth=2, offset=2)
-    dashes = alt.Scale(domain=lines, range=[[1, 0], [8, 4], [2, 4]])
-    drawn = (
-        base.transform_filter("isValid(datum.line)")
-        .mark_line(clip=True, strokeWidth=2.5)
-        .encode(
-            color=alt.Color("line:N", title=None, scale=alt.Scale(domain=lines), legend=legend),
-            strokeDash=alt.StrokeDash("line:N", title=None, scale=dashes, legend=legend),
-        )
+    point = {"type": "point", "filled": True, "opacity": 1, "clip": True, "stroke": "white", "strokeWidth": 1}
+    marks = layer(
+        {**point, "color": "#f0a010"},
+        None,
+        [where("isValid(datum.point)")],
+        **place,
+        shape=names("point", points, range=["circle", "diamond"], legend=None),
+        size=names("point", points, range=[190, 60], legend=None),
+        tooltip=[
+            category("point", _("Point")),
+            quantity("w", weight, format=".4f"),
+            quantity("L", loss, format=".4f"),
+        ],
     )
-    marks = (
-        base.transform_filter("isValid(datum.point)")
-        .mark_point(filled=True, opacity=1, clip=True, stroke="white", strokeWidth=1, color="#f0a010")
-        .encode(
-            shape=alt.Shape("point:N", scale=alt.Scale(domain=points, range=["circle", "diamond"]), legend=None),
-            size=alt.Size("point:N", scale=alt.Scale(domain=points, range=[190, 60]), legend=None),
-            tooltip=[
-                alt.Tooltip("point:N", title=point),
-                alt.Tooltip("w:Q", format=".4f", title=weight),
-                alt.Tooltip("L:Q", format=".4f", title=loss),
-            ],
-        )
-    )
-    return layered(drawn, marks)
+    return [drawn, marks]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from model.data.batches import steps_per_epoch
 from model.data.datasets import DataError
 from model.language import N_, _
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from model.theory.overfitting.batches import BATCHES, Noise, gradient_noise, steps_per_epoch
+from model.theory.overfitting.gradient_noise import BATCHES, Noise, gradient_noise
+from ui.shared.charts import DASHES, layer, names, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork
-from ui.shared.vega_lite import DASHES, layer, names, quantity, show
 from ui.train.settings.fields import bounds
 
 FIELDS = {

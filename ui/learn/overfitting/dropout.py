@@ -14,8 +14,8 @@ from model.theory.overfitting.dropout import answers, hidden_units, random_masks
 from ui.components.bars import bars
 from ui.components.unit_grid import pressed_unit, unit_grid
 from ui.learn.seeds import seed, throw
+from ui.shared.charts import layer, quantity, show
 from ui.shared.formatting import percent
-from ui.shared.vega_lite import layer, quantity, show
 
 SHARES = tuple(round(number / 20, 2) for number in range(19))
 """Dropout from 0 to 0.9, ModelConfig's bounds."""
@@ -79,7 +79,7 @@ def _controls(count: int) -> float:
             key=_SHARE,
             persist_state="session",
             width=300,
-            format_func=lambda share: f"{100 * share:.0f} %",
+            format_func=lambda share: percent(share, 0, counted=True),
         )
         st.button(
             _("Switch off at random"), icon=":material/casino:", on_click=_draw, args=(count,), key="overfitting_draw"
@@ -136,7 +136,7 @@ def _many(shares: NDArray[np.float32], digit: int, share: float) -> None:
             "Many at once: **{masks}** random masks that each switch off {share} of the units. **{count}** of them "
             "still say {digit}.",
             masks=len(shares),
-            share=f"{100 * share:.0f} %",
+            share=percent(share, 0, counted=True),
             count=int(said[digit]),
             digit=digit,
         ),

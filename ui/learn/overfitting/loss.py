@@ -18,8 +18,8 @@ from model.theory.overfitting.loss import Loss, losses
 from ui.components.bars import bars
 from ui.learn.choice import choose
 from ui.learn.formulas import tex
+from ui.shared.charts import MARK, Spec, layer, quantity, show
 from ui.shared.formatting import percent
-from ui.shared.vega_lite import MARK, Layer, layer, quantity, show
 from ui.train.settings.fields import bounds
 
 TOP = 7.0
@@ -109,7 +109,7 @@ def _share(share: float) -> str:
     return tex(share)
 
 
-def _curve(loss: Loss) -> list[Layer]:
+def _curve(loss: Loss) -> list[Spec]:
     shares = np.concatenate([np.geomspace(np.exp(-TOP), 0.1, 60), np.linspace(0.1, 1, 30)]).tolist()
     place = {
         "x": quantity("share", _("Share of the right digit"), axis={"format": "%"}, scale={"domain": [0, 1]}),

@@ -21,8 +21,9 @@ from model.theory.overfitting.memorization import (
     task,
 )
 from ui.learn.choice import choose
+from ui.shared.charts import DASHES, MARK, Spec, layer, names, quantity, show
 from ui.shared.data_set import data_set
-from ui.shared.vega_lite import DASHES, MARK, Layer, layer, names, quantity, show
+from ui.shared.formatting import percent
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _learned(name: str, setting: Setting) -> Curve:
 
 
 def _told(curve: Curve, setting: Setting) -> str:
-    training, validation = (f"{100 * share[-1]:.1f} %" for share in (curve.accuracy, curve.validation_accuracy))
+    training, validation = (percent(share[-1], counted=True) for share in (curve.accuracy, curve.validation_accuracy))
     text = _(
         "After {epochs} epochs it reads **{training}** of the {pictures} pictures it learned from and **{validation}** "
         "of {count} others: a gap of **{gap}** points.",
@@ -114,7 +115,7 @@ def _told(curve: Curve, setting: Setting) -> str:
     )
 
 
-def _chart(curve: Curve, *, loss: bool) -> list[Layer]:
+def _chart(curve: Curve, *, loss: bool) -> list[Spec]:
     both = [_("training"), _("validation")]
     measured = (curve.loss, curve.validation_loss) if loss else (curve.accuracy, curve.validation_accuracy)
     rows = [

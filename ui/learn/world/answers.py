@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,10 +10,9 @@ import streamlit as st
 from model.experiments.all import EXPERIMENTS, Experiment, Result, conclude
 from model.language import N_, _
 from model.network.config import ModelConfig
-from model.network.layers import IMAGE_SIZE
+from model.network.layers import IMAGE_SIZE, dense_parameters
 from model.runs.run import RunError
 from model.runs.store import runs_folder
-from model.theory.cnn.costs import convolution_parameters, dense_parameters
 from ui.shared.menu import link_to
 from ui.train.experiments.page import latest_trial
 from ui.train.run_store import run_store
@@ -101,14 +101,13 @@ def latest_finding(experiment: Experiment, owner: str) -> str:
 
 def _weights() -> str:
     """The first layer of the default network against a dense one that makes as many numbers."""
-    config = ModelConfig()
-    filters, side, _width = next(layer.output for layer in config.layers() if layer.kind == "convolution")
-    numbers = filters * side * side
+    first = ModelConfig().layer("conv1")
+    numbers = math.prod(first.output)
     return _(
         "In figures: the first layer of the default network makes {numbers} numbers of {pixels} pixels with "
         "{convolution} parameters. A dense layer that makes as many needs {dense}.",
         numbers=f"{numbers:,}",
         pixels=IMAGE_SIZE**2,
-        convolution=f"{convolution_parameters(1, config.kernel_size[0], filters):,}",
+        convolution=f"{first.parameters:,}",
         dense=f"{dense_parameters(IMAGE_SIZE**2, numbers):,}",
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from model.language import _
+from model.network.config import ModelConfig
+from model.network.layers import IMAGE_SIZE, layer_table
 from model.recognizer import Recognizer
-from model.theory.world.compute import BACKWARD, seconds_per_reading, work
+from model.theory.world.compute import TRAINING_FACTOR, seconds_per_reading
 from ui.learn.choice import choose
 
 SIZES = ((28, 28), (224, 224), (1280, 720), (1920, 1080))
@@ -24,6 +26,12 @@ def _counted(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def _costs(config: ModelConfig, height: int, width: int) -> tuple[int, int]:
+    """Multiplications and parameters of the network, built for pictures of height x width pixels."""
+    table = layer_table(config, height, width)
+    return sum(layer.multiplications for layer in table), sum(layer.parameters for layer in table)
+
+
 def _field(label: str, key: str) -> int:
     value, most = _FIELDS[key]
     kept = st.session_state.get(key)
@@ -39,10 +47,11 @@ def _field(label: str, key: str) -> int:
 def compute(recognizer: Recognizer) -> None:
     """The section: size, frames and cameras, and what comes of them."""
     config = recognizer.checkpoint.model
+    digit_multiplications, _parameters = _costs(config, IMAGE_SIZE, IMAGE_SIZE)
     st.markdown(
         _(
             "The chosen network needs {count} multiplications for one digit. What if it looked at more?",
-            count=_counted(work(config).multiplications),
+            count=_counted(digit_multiplications),
         )
     )
     with st.container(horizontal=True, gap="medium"):
@@ -51,14 +60,14 @@ def compute(recognizer: Recognizer) -> None:
         )
         frames = _field(_("Pictures per second"), "world_frames")
         cameras = _field(_("Cameras"), "world_cameras")
-    each = work(config, height, width)
+    multiplications, parameters = _costs(config, height, width)
     with st.container(horizontal=True, gap="medium", key="world_cost"):
-        st.metric(_("Multiplications per picture"), _counted(each.multiplications), width="content")
-        st.metric(_("Multiplications per second"), _counted(each.multiplications * frames * cameras), width="content")
-        st.metric(_("Parameters, built for that size"), _counted(each.parameters), width="content")
+        st.metric(_("Multiplications per picture"), _counted(multiplications), width="content")
+        st.metric(_("Multiplications per second"), _counted(multiplications * frames * cameras), width="content")
+        st.metric(_("Parameters, built for that size"), _counted(parameters), width="content")
     seconds = _measured(recognizer.fingerprint, recognizer)
-    speed = work(config).multiplications / seconds
-    enough = seconds * each.multiplications / work(config).multiplications * frames * cameras
+    speed = digit_multiplications / seconds
+    enough = seconds * multiplications / digit_multiplications * frames * cameras
     st.caption(
         _(
             "One thread of this machine took {ms} ms for a 28x28 digit, {speed} multiplications per second. At that "
@@ -67,7 +76,7 @@ def compute(recognizer: Recognizer) -> None:
             ms=f"{1000 * seconds:.2f}",
             speed=_counted(speed),
             enough=f"{enough:,.1f}",
-            times=BACKWARD,
+            times=TRAINING_FACTOR,
         )
     )
 

@@ -12,15 +12,15 @@ from torch import Tensor
 
 from model.language import N_, _
 from model.recognizer import Recognizer
-from model.theory.world.perturbation import RANGES, Kind, first_break, nonsense, perturbed, series
+from model.theory.world.perturbation import RANGES, Perturbation, first_break, nonsense, perturbed, series
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.learn.choice import choose
 from ui.learn.seeds import seed, throw
+from ui.shared.charts import INK, layer, quantity, show
 from ui.shared.formatting import percent, written
-from ui.shared.vega_lite import INK, layer, quantity, show
 
-NAMES: dict[Kind, str] = {
+NAMES: dict[Perturbation, str] = {
     "right": N_("Move right"),
     "left": N_("Move left"),
     "down": N_("Move down"),
@@ -31,7 +31,7 @@ NAMES: dict[Kind, str] = {
     "invert": N_("Invert"),
     "shuffle": N_("Shuffle"),
 }
-UNITS: dict[Kind, str] = {
+UNITS: dict[Perturbation, str] = {
     **dict.fromkeys(("right", "left", "down", "up"), N_("Pixels")),
     "turn": N_("Degrees, anticlockwise"),
     "noise": N_("Strength of the noise"),
@@ -39,7 +39,7 @@ UNITS: dict[Kind, str] = {
     "invert": N_("Share of the negative"),
     "shuffle": N_("Share of the pixels that change places"),
 }
-DIRECTIONS: tuple[Kind, ...] = ("right", "left", "down", "up")
+DIRECTIONS: tuple[Perturbation, ...] = ("right", "left", "down", "up")
 
 _KIND, _CURVE, _SEED = "world_kind", "world_curve", "world_seed"
 
@@ -62,12 +62,12 @@ class Series:
         return first_break(self.digits)
 
 
-def read_series(recognizer: Recognizer, image: Tensor, kind: Kind) -> Series:
+def read_series(recognizer: Recognizer, image: Tensor, kind: Perturbation) -> Series:
     """The network's shares along the whole range of a disturbance."""
     return Series(RANGES[kind].strengths, recognizer.probabilities(series(image, kind).numpy()))
 
 
-def breaking(recognizer: Recognizer, image: Tensor) -> Kind:
+def breaking(recognizer: Recognizer, image: Tensor) -> Perturbation:
     """The section; returns the chosen disturbance."""
     st.markdown(
         _(
@@ -128,7 +128,7 @@ def breaking(recognizer: Recognizer, image: Tensor) -> Kind:
     return kind
 
 
-def _whole(found: Series, kind: Kind, at: int) -> None:
+def _whole(found: Series, kind: Perturbation, at: int) -> None:
     usual = found.digits[0]
     rows = [
         {"strength": strength, "share": share, "digit": str(digit), "opacity": 0.6 if digit == usual else 1}

@@ -7,15 +7,12 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-import altair as alt
 import pandas as pd
-import streamlit as st
 
-from model.language import N_, _, language
+from model.language import N_, _
 from model.runs.comparison import LETTERS, Curve, Entry, Measure, spread, training_curve, validation_curve
+from ui.shared.charts import Spec, calculated, category, layer, quantity, show, where
 from ui.train.curves import TRAINING, VALIDATION
 
 HEIGHT = 360
@@ -38,7 +35,7 @@ _STEPS = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
 
 @dataclass(frozen=True)
 class View:
-    """What the chart shows. stretched: an axis on which from 90 % to 99 % is as far as from 99 % to 99.9 %."""
+    """What the chart shows. stretched: an axis on which from 90% to 99% is as far as from 99% to 99.9%."""
 
     measure: Measure
     stretched: bool
@@ -47,7 +44,7 @@ class View:
 
     @property
     def turned(self) -> bool:
-        """Whether the height is what is missing to 100 %, counted from the top."""
+        """Whether the height is what is missing to 100%, counted from the top."""
         return self.stretched and self.measure is Measure.ACCURACY
 
 
@@ -63,11 +60,12 @@ def comparison_chart(entries: Sequence[Entry], names: Sequence[str], view: View)
     right = x_end(entries, table["x"].max(), by_time=view.by_time)
     table["height"] = table["height"].clip(low, high)
     about = _("{measure} of each run against seconds") if view.by_time else _("{measure} of each run against epochs")
-    st.vega_lite_chart(
+    show(
+        chart_layers(view, low, high, right),
         pd.concat([table, _labels(table, names, view, (low, high), right)]),
-        chart_spec(view, low, high, right, language()),
         height=HEIGHT,
         alt=about.format(measure=_(view.measure)),
+        padding={"left": 0, "top": 8, "bottom": 8, "right": LABEL_ROOM},
     )
     return True
 
@@ -161,56 +159,65 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-@lru_cache(maxsize=64)
-def chart_spec(view: View, low: float, high: float, right: float, _language: str) -> dict[str, Any]:
-    """Vega-Lite; the data comes separately, as `curve_table` and `_labels` make it. Each language has its own."""
+def chart_layers(view: View, low: float, high: float, right: float) -> list[Spec]:
+    """The layers over the data of `curve_table` and `_labels`; the axes go from low to high and from 0 to right."""
     measure = _(_TITLES[view.measure])
     x_title = _("Seconds of training") if view.by_time else _("Epoch")
     letters = list(LETTERS)
-    base = alt.Chart().encode(
-        x=alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[0, right], nice=False), axis=_x_axis(view)),
-        y=alt.Y("height:Q", title=measure, scale=_y_scale(view, low, high), axis=_y_axis(view)),
-        color=alt.Color("run:N", scale=alt.Scale(domain=letters), legend=None),
-    )
-    dash = alt.StrokeDash("run:N", scale=alt.Scale(domain=letters, range=_DASHES), legend=None)
+    place: Spec = {
+        "x": quantity("x", x_title, scale={"domain": [0, right], "nice": False}, axis=_x_axis(view)),
+        "y": quantity("height", measure, scale=_y_scale(view, low, high), axis=_y_axis(view)),
+    }
+    color = category("run", scale={"domain": letters}, legend=None)
+    dash = category("run", scale={"domain": letters, "range": _DASHES}, legend=None)
     tooltip = [
-        alt.Tooltip("run:N", title=_("run")),
-        alt.Tooltip("kind:N", title=_("pictures")),
-        alt.Tooltip("x:Q", title=x_title, format=".3~g"),
-        alt.Tooltip("value:Q", title=measure, format=".3~f" if view.measure is Measure.LOSS else ".2f"),
+        category("run", _("run")),
+        category("kind", _("pictures")),
+        quantity("x", x_title, format=".3~g"),
+        quantity("value", measure, format=".3~f" if view.measure is Measure.LOSS else ".2f"),
     ]
     validation, training = (
-        base.transform_filter(f"datum.pictures === '{pictures}'").transform_calculate(kind=json.dumps(_(pictures)))
+        [where(f"datum.pictures === '{pictures}'"), calculated("kind", json.dumps(_(pictures)))]
         for pictures in (VALIDATION, TRAINING)
     )
-    labels = base.transform_filter("datum.pictures === 'label'")
-    layers = alt.layer(
-        labels.mark_line(strokeWidth=1, strokeDash=[1, 3], opacity=0.7),
-        training.mark_line(strokeWidth=1.2, opacity=0.65, clip=True).encode(strokeDash=dash, tooltip=tooltip),
-        validation.mark_line(strokeWidth=2.4, clip=True).encode(strokeDash=dash, tooltip=tooltip),
-        validation.mark_point(filled=True, size=28, opacity=1, clip=True).encode(tooltip=tooltip),
-        labels.transform_filter("isValid(datum.label)")
-        .mark_text(align="left", dx=8, fontSize=13)
-        .encode(text="label:N", color=alt.value("currentColor")),
-    )
-    spec: dict[str, Any] = layers.to_dict()
-    for layer in spec["layer"]:
-        del layer["data"]  # all draw on the chart's own
-    spec["padding"] = {"left": 0, "top": 8, "bottom": 8, "right": LABEL_ROOM}
-    return {name: part for name, part in spec.items() if name not in ("$schema", "config", "data", "datasets")}
+    labels = where("datum.pictures === 'label'")
+    leader: Spec = {"type": "line", "strokeWidth": 1, "strokeDash": [1, 3], "opacity": 0.7}
+    thin: Spec = {"type": "line", "strokeWidth": 1.2, "opacity": 0.65, "clip": True}
+    thick: Spec = {"type": "line", "strokeWidth": 2.4, "clip": True}
+    point: Spec = {"type": "point", "filled": True, "size": 28, "opacity": 1, "clip": True}
+    text: Spec = {"type": "text", "align": "left", "dx": 8, "fontSize": 13}
+    return [
+        layer(leader, None, [labels], **place, color=color),
+        layer(thin, None, training, **place, color=color, strokeDash=dash, tooltip=tooltip),
+        layer(thick, None, validation, **place, color=color, strokeDash=dash, tooltip=tooltip),
+        layer(point, None, validation, **place, color=color, tooltip=tooltip),
+        layer(
+            text,
+            None,
+            [labels, where("isValid(datum.label)")],
+            **place,
+            text=category("label"),
+            color={"value": "currentColor"},
+        ),
+    ]
 
 
-def _x_axis(view: View) -> alt.Axis:
-    return alt.Axis(tickCount=8) if view.by_time else alt.Axis(format="d", tickMinStep=1, tickCount=8)
+def _x_axis(view: View) -> Spec:
+    return {"tickCount": 8} if view.by_time else {"format": "d", "tickMinStep": 1, "tickCount": 8}
 
 
-def _y_scale(view: View, low: float, high: float) -> alt.Scale:
-    return alt.Scale(type="log" if view.stretched else "linear", domain=[low, high], nice=False, reverse=view.turned)
+def _y_scale(view: View, low: float, high: float) -> Spec:
+    return {
+        "type": "log" if view.stretched else "linear",
+        "domain": [low, high],
+        "nice": False,
+        "reverse": view.turned,
+    }
 
 
-def _y_axis(view: View) -> alt.Axis:
+def _y_axis(view: View) -> Spec:
     if not view.stretched:
-        return alt.Axis(format="~g", tickCount=6)
+        return {"format": "~g", "tickCount": 6}
     ticks = _LOSS_TICKS if view.measure is Measure.LOSS else _ERROR_TICKS
     label = _ACCURACY_LABEL if view.turned else "format(datum.value, '~g')"
-    return alt.Axis(values=ticks, labelExpr=label)
+    return {"values": ticks, "labelExpr": label}

@@ -28,6 +28,7 @@ from model.runs.comparison import (
     settings_of,
 )
 from model.runs.run import Run, State
+from ui.shared.formatting import percent
 from ui.train.comparison.chart import View, comparison_chart
 from ui.train.run_store import store_or_stop
 
@@ -93,7 +94,12 @@ def _picker_names(runs: Sequence[Run], owner: str) -> dict[str, str]:
     for run in runs:
         entry = look(run)
         accuracy = accuracy_of(entry) if entry else None
-        parts = [run.title, _(run.state.value), "" if accuracy is None else f"{100 * accuracy:.2f} %", ago(run.created)]
+        parts = [
+            run.title,
+            _(run.state.value),
+            "" if accuracy is None else percent(accuracy, 2, counted=True),
+            ago(run.created),
+        ]
         if run.owner != owner:
             parts.append(_("not yours"))
         name = " · ".join(part for part in parts if part)
@@ -226,7 +232,7 @@ def _choose_view() -> View:
             value=True,
             key="compare_log",
             persist_state="session",
-            help=_("Stretches the axis where little is left to gain: 90 % to 99 % is as far as 99 % to 99.9 %"),
+            help=_("Stretches the axis where little is left to gain: 90% to 99% is as far as 99% to 99.9%"),
         )
         training = st.toggle(_("Training too"), key="compare_training", persist_state="session")
     return View(Measure(measure or Measure.ACCURACY), stretched, against == _SECONDS, training)

@@ -7,7 +7,6 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import cast
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 import torch
@@ -19,6 +18,7 @@ from model.network.checkpoint import CheckpointError, load_checkpoint
 from model.runs.run import Run, RunError, State
 from model.runs.store import RunStore
 from model.training.evaluation import shifted_accuracy
+from ui.shared.charts import category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 from ui.shared.shared_work import SharedWork
@@ -208,22 +208,20 @@ def _shift_chart(experiment: Experiment, trial: Trial, results: dict[str, Result
         for variant in _there(experiment, trial)
         for pixels, share in zip(SHIFTS, results[variant.key].shifted, strict=True)
     ]
-    chart = (
-        alt.Chart(pd.DataFrame(rows, columns=["network", "pixels", "accuracy"]))
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("pixels:O", title=_("Moved by, pixels"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("accuracy:Q", title=_("Read right, %"), scale=alt.Scale(domain=[0, 100])),
-            color=alt.Color("network:N", title=None, legend=alt.Legend(orient="top")),
-            strokeDash=alt.StrokeDash("network:N", legend=None),
-            tooltip=[
-                alt.Tooltip("network", title=_("network")),
-                alt.Tooltip("pixels", title=_("pixels")),
-                alt.Tooltip("accuracy", title=_("accuracy, %"), format=".1f"),
-            ],
-        )
+    table = pd.DataFrame(rows, columns=["network", "pixels", "accuracy"])
+    lines = layer(
+        {"type": "line", "point": True},
+        x=category("pixels", _("Moved by, pixels"), type="ordinal", axis={"labelAngle": 0}),
+        y=quantity("accuracy", _("Read right, %"), scale={"domain": [0, 100]}),
+        color=category("network", legend={"orient": "top"}),
+        strokeDash=category("network", legend=None),
+        tooltip=[
+            category("network", _("network")),
+            quantity("pixels", _("pixels")),
+            quantity("accuracy", _("accuracy, %"), format=".1f"),
+        ],
     )
-    st.altair_chart(chart, height=260, alt=_("Share of moved test pictures that each network reads right"))
+    show([lines], table, height=260, alt=_("Share of moved test pictures that each network reads right"))
 
 
 def _shifted(run: Run, data: Data) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from model.inspection.embedding import hidden
 from model.network.config import ModelConfig
 from model.theory.cnn.dataset import BATCH, Study, distance_from_mean, ink, slant, study, variety
 from model.training.evaluation import predict
-from tests.model.inspection.test_activations import finish, random_network, random_pictures
+from tests.networks import finish, random_network, random_pictures
 
 
 def test_mean_and_spread_are_those_of_each_digit(digits: DataSet) -> None:

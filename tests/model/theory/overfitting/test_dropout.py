@@ -1,4 +1,4 @@
-"""Units switched off, against the network itself and against torch's dropout."""
+"""Hidden units switched off, against the network itself and against PyTorch's dropout."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ IMAGE = torch.rand(28, 28, generator=torch.Generator().manual_seed(1))
 
 @pytest.fixture(scope="module")
 def network() -> DigitCNN:
-    torch.manual_seed(0)
     return DigitCNN(ModelConfig(filters=(4,), dense_units=12, dropout=0.5)).eval()
 
 
-def test_with_all_units_on_it_is_the_networks_own_answer(network: DigitCNN) -> None:
+def test_with_all_units_on_it_is_the_answer_of_the_network(network: DigitCNN) -> None:
     units = hidden_units(network, IMAGE)
     assert units.shape == (12,)
     shares = answers(network, units, torch.ones(1, 12, dtype=torch.bool))
     assert torch.allclose(shares, network(IMAGE[None, None]).softmax(1), atol=1e-6)
 
 
-def test_silent_units_send_zeros_and_the_others_make_up_for_it(network: DigitCNN) -> None:
+def test_units_that_are_off_give_zero_and_the_others_are_scaled(network: DigitCNN) -> None:
     units = hidden_units(network, IMAGE)
     keep = torch.ones(2, 12, dtype=torch.bool)
     keep[0, [1, 5, 7]] = False
@@ -39,11 +38,11 @@ def test_silent_units_send_zeros_and_the_others_make_up_for_it(network: DigitCNN
     assert torch.allclose(answers(network, units, keep, 1.0)[0], network.output(left).softmax(0), atol=1e-6)
 
 
-def test_many_masks_scatter_as_torchs_dropout_does(network: DigitCNN) -> None:
+def test_many_masks_vary_as_much_as_pytorchs_dropout(network: DigitCNN) -> None:
     units = hidden_units(network, IMAGE)
     found = thinned_answers(network, units, 0.5)
-    torch.manual_seed(3)
-    with torch.no_grad():
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(3)
         dropped = F.dropout(units.expand(4 * MASKS, -1), 0.5, training=True)
         torchs = network.output(dropped).softmax(1)
     assert found.shape == (MASKS, 10)
@@ -51,19 +50,19 @@ def test_many_masks_scatter_as_torchs_dropout_does(network: DigitCNN) -> None:
     assert torch.allclose(found.std(0), torchs.std(0), atol=0.01)
 
 
-def test_no_dropout_leaves_the_answer_alone(network: DigitCNN) -> None:
+def test_without_dropout_the_answer_stays_the_same(network: DigitCNN) -> None:
     units = hidden_units(network, IMAGE)
     found = thinned_answers(network, units, 0.0)
     assert torch.allclose(found, network(IMAGE[None, None]).softmax(1).expand(MASKS, -1), atol=1e-6)
 
 
-def test_masks_switch_off_the_share_and_are_the_same_for_a_seed() -> None:
+def test_masks_switch_off_the_share_and_depend_on_the_seed_only() -> None:
     masks = random_masks(64, 0.3, 500, 0)
     assert float((~masks).float().mean()) == pytest.approx(0.3, abs=0.01)
     assert torch.equal(masks, random_masks(64, 0.3, 500, 0))
     assert not torch.equal(masks, random_masks(64, 0.3, 500, 1))
 
 
-def test_a_network_in_training_is_refused(network: DigitCNN) -> None:
+def test_a_network_in_training_mode_is_refused(network: DigitCNN) -> None:
     with pytest.raises(ValueError, match="evaluation mode"):
         hidden_units(DigitCNN(ModelConfig(filters=(), dense_units=2)), IMAGE)

@@ -8,15 +8,15 @@ import pytest
 import torch
 
 from model.data.datasets import ImageSet
-from model.theory.world.perturbation import RANGES, Kind, first_break, nonsense, perturbed, series
+from model.theory.world.perturbation import RANGES, Perturbation, first_break, nonsense, perturbed, series
 from model.training.evaluation import _shifted
 
 IMAGE = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[Perturbation, ...] = get_args(Perturbation)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Kind) -> None:
+def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Perturbation) -> None:
     before = IMAGE.clone()
     found = series(IMAGE, kind)
     strengths = RANGES[kind].strengths
@@ -32,7 +32,7 @@ def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Kind) -
 
 
 @pytest.mark.parametrize(("kind", "right", "down"), [("right", 3, 0), ("left", -3, 0), ("down", 0, 3), ("up", 0, -3)])
-def test_moves_are_those_of_the_experiment(kind: Kind, right: int, down: int) -> None:
+def test_moves_are_those_of_the_experiment(kind: Perturbation, right: int, down: int) -> None:
     one = ImageSet(IMAGE[None, None], torch.tensor([0]))
     assert torch.equal(perturbed(IMAGE, kind, 3), _shifted(one.images, right, down)[0, 0])
 

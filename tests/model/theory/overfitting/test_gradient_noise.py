@@ -1,30 +1,17 @@
-"""Steps as the training counts them, and gradients of batches against autograd."""
+"""Gradients of batches against autograd, and their agreement with the gradient of all pictures."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
-from hypothesis import strategies as st
 
-import model.theory.overfitting.batches
+import model.theory.overfitting.gradient_noise
 from model.data.datasets import DataSet, ImageSet, to_float
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.theory.overfitting.batches import SIZES, Noise, agreement, fresh_network, gradient_noise, steps_per_epoch
-from model.training.loop import _batches
-
-
-@given(st.integers(1, 3000), st.integers(1, 600))
-def test_steps_are_those_of_the_training(pictures: int, batch: int) -> None:
-    if batch > 1:
-        assert steps_per_epoch(pictures, batch) == len(_batches(torch.arange(pictures), batch))
-
-
-def test_a_batch_larger_than_the_set_is_one_step() -> None:
-    assert steps_per_epoch(100, 4096) == 1
-    assert steps_per_epoch(60_000, 64) == 938
+from model.theory.overfitting.gradient_noise import LEAST_PICTURES, SIZES, Noise, agreement, gradient_noise
+from tests.networks import random_pictures
 
 
 def run(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) -> Noise:
@@ -43,9 +30,9 @@ def run(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) -> Noise:
 def test_the_cosines_are_those_of_autograds_gradients(
     monkeypatch: pytest.MonkeyPatch, digits: DataSet, smoothing: float
 ) -> None:
-    monkeypatch.setattr(model.theory.overfitting.batches, "SIZES", (8, 40))
-    monkeypatch.setattr(model.theory.overfitting.batches, "BATCHES", 3)
-    network = fresh_network(ModelConfig(filters=(4,), dense_units=7))
+    monkeypatch.setattr(model.theory.overfitting.gradient_noise, "SIZES", (8, 40))
+    monkeypatch.setattr(model.theory.overfitting.gradient_noise, "BATCHES", 3)
+    network = DigitCNN(ModelConfig(filters=(4,), dense_units=7)).eval()
     some = digits.train[:120]
     pictures = to_float(some.images)
 
@@ -57,7 +44,7 @@ def test_the_cosines_are_those_of_autograds_gradients(
         assert bias is not None
         return torch.cat([weight, bias[:, None]], dim=1).flatten().clone()
 
-    features = dict(network.stages(pictures))["dense_activation"].detach()
+    features = network.features(pictures).detach()
     found = agreement(features, network, some.labels, smoothing)
     whole = gradient(torch.arange(120))
     generator = torch.Generator().manual_seed(0)
@@ -72,7 +59,7 @@ def test_the_cosines_are_those_of_autograds_gradients(
 
 @pytest.mark.parametrize("config", [ModelConfig(), ModelConfig(filters=(), dense_units=3, dropout=0.5)])
 def test_larger_batches_agree_more(digits: DataSet, config: ModelConfig) -> None:
-    network = fresh_network(config)
+    network = DigitCNN(config).eval()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     noise = run(network, digits.train)
     assert noise.fresh == noise.trained  # it is the fresh network
@@ -84,6 +71,21 @@ def test_larger_batches_agree_more(digits: DataSet, config: ModelConfig) -> None
     assert all(parameter.grad is None for parameter in network.parameters())
 
 
+@pytest.mark.parametrize("count", [100, 129, 1023])
+def test_a_batch_is_at_most_half_of_the_pictures(count: int) -> None:
+    noise = run(DigitCNN(ModelConfig(filters=(), dense_units=4)).eval(), random_pictures(count))
+    assert noise.pictures == count
+    assert [each.size for each in noise.fresh] == [size for size in SIZES if size <= count / 2]
+    assert all(each.mean < 0.999 for each in noise.fresh), "no batch is all the pictures"
+
+
+def test_a_slow_network_is_measured_on_enough_pictures(monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> None:
+    monkeypatch.setattr(model.theory.overfitting.gradient_noise, "seconds_per_picture", lambda _config: 1.0)
+    noise = run(DigitCNN(ModelConfig(filters=(), dense_units=4)).eval(), digits.train)
+    assert noise.pictures == LEAST_PICTURES
+    assert [each.size for each in noise.fresh] == list(SIZES)
+
+
 def test_too_few_pictures_are_refused(digits: DataSet) -> None:
-    with pytest.raises(ValueError, match="At least 512 pictures"):
-        next(gradient_noise(fresh_network(ModelConfig()), digits.train[:100]))
+    with pytest.raises(ValueError, match="At least 16 pictures"):
+        next(gradient_noise(DigitCNN(ModelConfig()).eval(), digits.train[:15]))

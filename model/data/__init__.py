@@ -1,0 +1,1 @@
+"""Pictures: data sets, augmentation, preprocessing, pen strokes and uploaded files."""
