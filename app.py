@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.logs import set_up_logging
 from ui.shared.garbage_collection import freeze_modules
 from ui.shared.i18n import choose_language, follow_language
 from ui.shared.menu import navigation
@@ -33,5 +32,4 @@ def show_page() -> None:
 if __name__ == "__main__":  # Streamlit runs this file so for every visitor and every interaction
     show_page()
 else:  # `streamlit run` imports it once, finds `app` in it and serves it
-    set_up_logging()
     app = st.App(__file__, lifespan=lifespan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 import numpy as np
@@ -13,6 +14,7 @@ from model.language import _
 from ui.shared.data_set import data_set
 from ui.shared.digit import Digit
 
+_log = logging.getLogger("digit_lab.uploads")
 _NUMBER = "test_number"
 _UPLOADED = "uploaded"
 
@@ -58,6 +60,7 @@ def uploaded_picture() -> Digit | None:
             pixels = read_picture(file.getvalue())
             st.session_state[_UPLOADED] = (file.file_id, pixels)
         except PictureError as error:
+            _log.info("uploaded picture refused (%d bytes)", file.size)
             st.error(str(error))
     if pixels is None:
         st.caption(_("A photo of a digit on paper works too: one digit, not too much around it."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import streamlit as st
@@ -11,6 +12,7 @@ from model.network.checkpoint import MAX_BYTES, Checkpoint, CheckpointError, rea
 from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_name, plain_name, use_network
 
+_log = logging.getLogger("digit_lab.uploads")
 _FILE, _TOLD = "network_file", "network_file_told"
 
 
@@ -60,6 +62,7 @@ def _take() -> None:
     try:
         checkpoint = read_checkpoint(file.getvalue(), name)
     except CheckpointError as error:
+        _log.info("uploaded network refused (%d bytes)", file.size)  # without its name, which a student chose
         st.session_state[_TOLD] = (file.file_id, False, plain_markdown(str(error)))
         return
     use_network(name, checkpoint)

@@ -18,7 +18,8 @@ RAY_VARIABLE = "DIGIT_LAB_RAY"
 NO_RAY = N_("{variable} is set but Ray is not installed; run `pip install -r requirements-ray.txt`.")
 NO_JOB = N_("Ray at {address} took no job ({reason}); is the cluster up?")
 
-_NOT_SENT = [".git", ".venv", "data", "runs", "checkpoints", "docs", "**/__pycache__"]
+_NOT_SENT = ["/.git", "/.venv", "/data", "/runs", "/checkpoints", "/docs", "**/__pycache__"]
+"""In the syntax of .gitignore. The slash matters: model/data and model/runs must be sent."""
 
 _SUBMIT_SECONDS = 60.0
 """For this long, a job that the cluster does not know may be one that is still being submitted."""

@@ -108,3 +108,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         RunStore(tmp_path / "file" / "runs")
     assert_one_sentence(caught.value)
     assert str(tmp_path / "file" / "runs") in str(caught.value)
+
+
+def test_the_log_has_the_life_of_a_run_and_no_personal_data(
+    queue: RunStore, fake: FakeLauncher, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "digit_lab")
+    run = start(queue, ANNA, "My secret title")
+    end_run(queue, fake, run.id)
+    queue.runs()
+    queue.delete(run.id, ANNA)
+    log = caplog.text
+    for record in ("queued", "started", "failed Over.", "deleted"):
+        assert f"run {run.id}: {record}" in log
+    assert ANNA not in log
+    assert "secret" not in log

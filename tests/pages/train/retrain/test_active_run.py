@@ -99,7 +99,7 @@ def test_stop_keeps_the_best_epoch(open_page: Open, store: RunStore, digits: Dat
     training.to_the_end()
     app.run()
     assert state_line(app).startswith("**Stopped** · ")
-    assert re.search(r" · 1 epoch in [\d.]+ sec · epoch 1 is kept$", state_line(app))
+    assert re.search(r" · 1 epoch in [\d.]+ secs? · epoch 1 is kept$", state_line(app))
     assert "Test accuracy" in [metric.label for metric in app.metric]
 
 
