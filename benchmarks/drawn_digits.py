@@ -1,7 +1,7 @@
 """Accuracy on digits that people drew with a pen: plain resize to 28x28 against Digit Lab's preprocessing.
 
-Every drawing is painted on a 280-pixel canvas with each pen, at a random size (35 to 85 % of the canvas) and place; the
-same pictures go both ways. Nothing was trained on them. Run: python -m benchmarks.drawn_digits
+Every drawing is painted on a 280-pixel canvas with each pen, at a random size (35 to 85 % of the canvas) and place.
+Both ways get the same pictures. No network was trained on them. Run: python -m benchmarks.drawn_digits
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from model.data.datasets import data_folder
+from model.data.fabric import smooth_stroke
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps
-from model.data.strokes import Drawing, load_drawings, place_strokes, render_strokes, smooth_stroke
+from model.data.strokes import Drawing, load_drawings, place_strokes
 from model.recognizer import Recognizer
 
 CANVAS = 280
@@ -24,7 +26,7 @@ WAYS = {"plain resize": Steps(crop=False, fit=False, center=False), "Digit Lab":
 
 
 def paint(drawings: list[Drawing], pen: int) -> list[np.ndarray]:
-    """uint8 (280, 280) for each drawing; every pen gets the same sizes and its own places."""
+    """uint8 (280, 280) for each drawing; the sizes are the same for every pen, the places are not."""
     sizes = np.random.default_rng(SEED).uniform(*SIZES, len(drawings)) * CANVAS
     places = np.random.default_rng([SEED, pen])
     placed = [

@@ -1,11 +1,13 @@
-"""Speed and accuracy of training, against the plain recipe, in one run. Run: python -m benchmarks.training
+"""Speed and accuracy of training, compared with a plain recipe. Run: python -m benchmarks.training
 
-plain   what most tutorials do: batch 32, Adam 1e-3, float32, a shuffled DataLoader, no schedule, 5 epochs on all 60,000
-quick   Digit Lab's loop: 2 epochs of 48,000, SGD, one cycle to 0.2, no augmentation: how soon 99 % is reached
+plain   the recipe of most tutorials: batch 32, Adam 1e-3, float32, a shuffled DataLoader, no schedule, 5 epochs on
+        all 60,000
+quick   Digit Lab's loop: 2 epochs of 48,000, SGD, one cycle to 0.2, no augmentation: 99 %
+        in little time
 default Digit Lab's loop at the settings of `python train.py`, for several seeds
 
-The time to an accuracy counts training only. The test pictures are scored along the way for this table alone:
-nothing is chosen by them.
+The time to an accuracy counts training only. The test pictures are scored after each epoch for this table alone;
+they choose nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # as train.py does
+
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset, TensorDataset
@@ -25,8 +29,9 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from model.data.datasets import DataSet, load_data, to_float
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.network.device import choose_device, fast_precision, keep_freed_memory
+from model.network.device import choose_device, fast_precision
 from model.network.train_config import TrainConfig
+from model.process import keep_freed_memory
 from model.training.evaluation import evaluate
 from model.training.events import EpochEnd, Finished
 from model.training.loop import train
@@ -41,7 +46,10 @@ FLOPS_PER_IMAGE = (
         if layer.parameters
     )
 )
-"""Forward and twice that backward; a multiplication and an addition for each parameter at each place."""
+"""Floating-point operations of a training step for one image: forward, and twice as many backward.
+
+Each parameter takes a multiplication and an addition at each position.
+"""
 
 QUICK = TrainConfig(
     train_images=48_000,
@@ -64,8 +72,8 @@ QUICK = TrainConfig(
 
 
 @dataclass
-class Result:
-    """One training: its epochs, how long it took, and when each goal was reached on the test pictures."""
+class Measurement:
+    """One training. images: in an epoch. reached: seconds of training until the test accuracy reached each goal."""
 
     name: str
     epoch_seconds: list[float] = field(default_factory=list)
@@ -75,23 +83,23 @@ class Result:
 
     @property
     def seconds(self) -> float:
-        """All epochs so far."""
+        """Seconds of all epochs so far."""
         return sum(self.epoch_seconds)
 
     def note(self, accuracy: float) -> None:
-        """The accuracy now, at the end of an epoch."""
+        """Record the test accuracy at the end of an epoch."""
         for goal in GOALS:
             if accuracy >= goal:
                 self.reached.setdefault(goal, self.seconds)
 
 
-def plain(data: DataSet, epochs: int) -> Result:
-    """The plain recipe, as one would write it at first."""
+def plain(data: DataSet, epochs: int) -> Measurement:
+    """Train with the plain recipe."""
     network = DigitCNN()
     order = torch.Generator().manual_seed(0)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     dataset: Dataset[tuple[torch.Tensor, ...]] = TensorDataset(to_float(data.train.images), data.train.labels)
-    result = Result("plain", images=len(data.train))
+    result = Measurement("plain", images=len(data.train))
     for _ in range(epochs):
         begin = time.perf_counter()
         network.train()
@@ -106,9 +114,9 @@ def plain(data: DataSet, epochs: int) -> Result:
     return result
 
 
-def ours(name: str, config: TrainConfig, data: DataSet) -> Result:
-    """A training with Digit Lab's loop; an epoch's seconds are its training alone, as for the plain recipe."""
-    result = Result(name, images=round(config.train_images * (1 - config.validation_share)))
+def ours(name: str, config: TrainConfig, data: DataSet) -> Measurement:
+    """Train with Digit Lab's loop; as in the plain recipe, the seconds of an epoch are those of its training alone."""
+    result = Measurement(name, images=round(config.train_images * (1 - config.validation_share)))
     for event in train(ModelConfig(), config, data):
         if isinstance(event, EpochEnd):
             result.epoch_seconds.append(event.seconds)
@@ -119,7 +127,7 @@ def ours(name: str, config: TrainConfig, data: DataSet) -> Result:
 
 
 def matmul_peak(dtype: torch.dtype) -> float:
-    """The best of several square products, in FLOP/s."""
+    """The highest speed of several matrix products, in FLOP/s."""
     side, best = 2048, 0.0
     generator = torch.Generator().manual_seed(0)
     left, right = (torch.randn(side, side, generator=generator).to(dtype) for _ in range(2))
@@ -130,7 +138,7 @@ def matmul_peak(dtype: torch.dtype) -> float:
     return best
 
 
-def row(result: Result, peak: float) -> str:
+def row(result: Measurement, peak: float) -> str:
     """One line of the table."""
     epoch = statistics.median(result.epoch_seconds)
     speed = result.images / epoch
@@ -160,7 +168,7 @@ def main() -> None:
     print("; ".join(f"{str(dtype)[6:]} matmul peak {peak / 1e9:,.0f} GFLOP/s" for dtype, peak in peaks.items()), "\n")
     goals = "".join(f"{f'to {goal:.1%}':>9}" for goal in GOALS)
     print(f"{'recipe':16}{'epochs':>7}{'s/epoch':>9}{'images/s':>10}{goals}{'all, s':>9}{'test':>10}{'of peak':>8}")
-    base = plain(data, arguments.plain_epochs)  # before keep_freed_memory, which nobody's first script calls
+    base = plain(data, arguments.plain_epochs)  # before keep_freed_memory, which a plain script does not call
     print(row(base, peaks[torch.float32]), flush=True)
     keep_freed_memory()
     quick = [ours(f"quick, seed {seed}", QUICK.model_copy(update={"seed": seed}), data) for seed in range(3)]

@@ -1,4 +1,4 @@
-"""Read a drawing with a trained network."""
+"""The recognizer reads drawings with a trained network."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "digit-cnn.safetensors"
-"""The network that comes with the project; the README gives the command that made it."""
+"""The network that comes with the project; the README has the command that trained it."""
 
 CLOSE_CALL = 0.25
-"""The runner-up is worth naming from this share on."""
+"""The smallest probability with which the second digit is mentioned, too."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the network says about one drawing.
+    """The answer of the network for one drawing.
 
     digit: 0 to 9, or None where there is no ink. probabilities: float32 (10,), sums to 1; all 0.1 where there is no
-    ink. image: float32 (28, 28) in [0, 1], what the network saw. steps: the pictures on the way to it.
+    ink. image: float32 (28, 28) in [0, 1], what the network takes. steps: the steps from the drawing to it.
     """
 
     digit: int | None
@@ -40,7 +40,7 @@ class Reading:
 
     @property
     def runner_up(self) -> int | None:
-        """The second digit, where it is a close call."""
+        """The digit with the second highest probability if that is at least CLOSE_CALL, else None."""
         if self.digit is None:
             return None
         second = int(np.argsort(self.probabilities)[-2])
@@ -48,7 +48,7 @@ class Reading:
 
 
 class Recognizer:
-    """A network in evaluation mode, with the checkpoint that it came from. Safe to share between threads."""
+    """A network in evaluation mode, and the checkpoint that it came from. Threads can share it."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
@@ -56,7 +56,7 @@ class Recognizer:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The same for the same architecture and weights, whatever their file is called: what caches go by."""
+        """A hash of architecture and weights, 16 hexadecimal digits: the key of caches. The file name has no effect."""
         digest = hashlib.sha256(self.checkpoint.model.model_dump_json().encode())
         for name, tensor in sorted(self.checkpoint.weights.items()):
             digest.update(name.encode())
@@ -69,11 +69,11 @@ class Recognizer:
         return cls(load_checkpoint(path or SHIPPED_WEIGHTS))
 
     def read(self, pixels: NDArray[Any], steps: Steps | None = None) -> Reading:
-        """The answer for uint8 (H, W, 4) RGBA or (H, W) grey, see `preprocess`. Raises ValueError as it does."""
+        """The answer for uint8 (H, W, 4) RGBA or (H, W) grey. Kinds of pictures and ValueError: see `preprocess`."""
         return self.read_many([pixels], steps)[0]
 
     def read_many(self, pictures: Sequence[NDArray[Any]], steps: Steps | None = None) -> list[Reading]:
-        """One answer per picture, from one pass of the network: much faster than one by one."""
+        """One answer for each picture, from one forward pass, which is much faster than one by one."""
         prepared = [preprocess(pixels, steps) for pixels in pictures]
         if not prepared:
             return []

@@ -1,4 +1,4 @@
-"""Every text reaches its reader in their language: none is forgotten, none is left over, none loses a value."""
+"""Every text is translated: none is missing, none is left over, and each translation has the same values."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ SCRIPTS = sorted((ROOT / "ui" / "components").rglob("*.js"))
 
 MARKERS = {"_", "N_", "ngettext"}
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}|^[A-Z][a-z]{2,}[.?]?$")
-"""What looks like a text for people: two words, or one with a capital."""
+"""Matches a text for people: two words, or one word with a capital letter."""
 
 FOR_PROGRAMMERS = {"ValueError", "TypeError", "RuntimeError", "AssertionError", "OSError", "cast"}
-"""What is said by these is about a call that no user can make; the errors for users are classes of the project's."""
+"""Their texts are for programmers. Errors for users are classes of the project."""
 
 NAMES = {
     "batch norm",
@@ -51,10 +51,15 @@ NAMES = {
     "Augment",
     '<div class="root"></div>\n<!-- filled by component.js -->',
 }
-"""Keys and names of the code's own, which look like texts."""
+"""Keys and names in the code that look like texts."""
 
 STRING = re.compile(r"""(\b_\(\s*)?(["`])((?:\\.|(?!\2)[^\\])*)\2""")
-"""A string of JavaScript: its marker, its quote, what it says."""
+"""A string of JavaScript: its marker, its quote, its content."""
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
 
 STYLES = {
     name
@@ -65,7 +70,7 @@ STYLES = {
 
 @cache
 def messages() -> dict[str, set[str]]:
-    """The texts of the code by their msgid, each with the forms that the code knows."""
+    """The texts of the code by their msgid, each with its singular and plural."""
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
     patterns = [
         (pattern, each["method"])
@@ -118,24 +123,23 @@ def test_every_value_of_a_text_is_in_its_translation(code: str) -> None:
             assert form == form.strip() or text != text.strip(), f"{text!r}: {form!r}"
 
 
-@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_no_text_goes_past_the_catalogue(file: Path) -> None:
-    assert not list(bare_texts(file.read_text()))
+def test_no_text_is_missing_in_the_catalogue() -> None:
+    assert not [f"{name_of(file)}:{text}" for file in SOURCES for text in bare_texts(file.read_text())]
 
 
-@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: str(file.relative_to(ROOT)))
-def test_no_text_of_the_browser_goes_past_the_catalogue(file: Path) -> None:
-    code = re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE)
-    assert not list(bare_texts_of_script(code))
-    keys = {json.loads(found) for found in _MESSAGE.findall(code)}
-    assert not [key for key in keys if key not in messages()], "Babel does not look into the values of a `text`"
-    assert not re.search(r"\b_\((?!message\b|\s*\"|[a-z][\w.]*[),])", code), "the key of a text is a text"
+def test_no_text_of_the_browser_is_missing_in_the_catalogue() -> None:
+    codes = {name_of(file): re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE) for file in SCRIPTS}
+    assert not [f"{name}: {text}" for name, code in codes.items() for text in bare_texts_of_script(code)]
+    keys = {json.loads(found) for code in codes.values() for found in _MESSAGE.findall(code)}
+    assert not keys - messages().keys(), "Babel does not look into the values of a `text`"
+    other = re.compile(r"\b_\((?!message\b|\s*\"|[a-z][\w.]*[),])")
+    assert not [name for name, code in codes.items() if other.search(code)], "the key of a text is a text"
 
 
-@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_every_marked_text_reaches_the_catalogue(file: Path) -> None:
+def test_every_marked_text_reaches_the_catalogue() -> None:
     marked = {
         node.args[0].value
+        for file in SOURCES
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in MARKERS and node.args
         if isinstance(node.args[0], ast.Constant)
@@ -144,7 +148,7 @@ def test_every_marked_text_reaches_the_catalogue(file: Path) -> None:
     assert "" not in marked, "an empty text is the header of the catalogue"
 
 
-def test_a_text_that_goes_past_the_catalogue_is_found() -> None:
+def test_a_text_outside_of_the_catalogue_is_found() -> None:
     code = '''
 """Docstrings are for programmers."""
 NAME, HELP = "key_of_something", N_("Marked here")
@@ -164,7 +168,7 @@ st.button("Undo")
     ]
 
 
-def test_a_text_of_the_browser_that_goes_past_the_catalogue_is_found() -> None:
+def test_a_text_of_the_browser_outside_of_the_catalogue_is_found() -> None:
     code = """
 const told = _("This is translated.", { it: "key" })
 if (event.key === "Enter") element.className = "frame signed"
@@ -177,7 +181,7 @@ path.setAttribute("d", `M${x} ${y}h1`)
 
 
 def bare_texts_of_script(code: str) -> Iterator[str]:
-    """Texts for people in JavaScript that `_` does not surround; words that are all classes of styles are none."""
+    """Texts for people in JavaScript outside of `_`. A text of nothing but CSS classes is not for people."""
     for marker, quote, found in STRING.findall(code):
         text = found if quote == '"' else re.sub(r"\$\{[^}]*\}", "", found)
         if quote == "`":
@@ -187,7 +191,7 @@ def bare_texts_of_script(code: str) -> Iterator[str]:
 
 
 def bare_texts(code: str) -> Iterator[str]:
-    """Texts for people that no marker of gettext surrounds, with their lines."""
+    """Texts for people outside of the markers of gettext, with their lines."""
     tree = ast.parse(code)
     quiet = {id(inner) for node in _for_machines(tree) for inner in ast.walk(node)}
     for node in ast.walk(tree):  # breadth first: a text with values comes before its parts
@@ -206,7 +210,7 @@ def bare_texts(code: str) -> Iterator[str]:
 
 
 def _for_machines(tree: ast.Module) -> Iterator[ast.AST]:
-    """Whatever is marked, and docstrings, types, names of modules, and what only programmers meet."""
+    """The parts of the code with texts that are marked, or not for users: docstrings, types, errors for programmers."""
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name("__all__")]):

@@ -1,1 +1,1 @@
-"""Pictures: data sets, augmentation, preprocessing, pen strokes and uploaded files."""
+"""Data: data sets, batches, augmentation, preprocessing, pen strokes and uploaded pictures."""

@@ -1,4 +1,4 @@
-"""Augmentation of whole batches of pictures."""
+"""Augmentation of whole batches of images."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from model.network.train_config import TrainConfig
 
 
 def augment(images: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """A random variation of each picture: stroke thickness, then one warp of rotation, scale, slant, shift and bend.
+    """A random variation of each image: stroke thickness, then rotation, scale, shear, shift and bend in one warp.
 
-    float32 (N, 1, 28, 28) in [0, 1] -> the same. Strengths are those of `config`; all zero returns the input itself.
-    `generator` lives on the CPU: the same seed draws the same variations on every device.
+    float32 (N, 1, 28, 28) in [0, 1] -> the same. The strengths are those of `config`; if all are zero, the input
+    itself is returned. generator: on the CPU, so the same seed gives the same variations on every device.
     """
     if config.thickness:
         images = _thicken(images, config.thickness, generator)
@@ -29,7 +29,7 @@ def _warp(images: Tensor, config: TrainConfig, generator: torch.Generator) -> Te
         theta = torch.eye(2, 3).repeat(len(images), 1, 1)
     grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)  # (N, 28, 28, 2)
     if config.elastic:
-        # Bends as smooth as Simard's elastic distortions (2003): noise on a coarse grid, enlarged.
+        # Smooth bends, as in the elastic distortions of Simard et al. (2003): noise on a coarse grid, enlarged.
         noise = torch.randn(len(images), 2, 6, 6, generator=generator) * (config.elastic * 2 / IMAGE_SIZE)
         bend = F.interpolate(noise.to(images.device), size=images.shape[-2:], mode="bicubic", align_corners=True)
         grid = grid + bend.permute(0, 2, 3, 1)
@@ -37,7 +37,7 @@ def _warp(images: Tensor, config: TrainConfig, generator: torch.Generator) -> Te
 
 
 def _random_affine(count: int, config: TrainConfig, generator: torch.Generator) -> Tensor | None:
-    """float32 (N, 2, 3): from output to input coordinates in [-1, 1], as `affine_grid` takes them."""
+    """float32 (N, 2, 3): maps output to input coordinates in [-1, 1], as `affine_grid` takes them."""
     if not any((config.rotation, config.shift, config.scale, config.aspect, config.shear)):
         return None
 

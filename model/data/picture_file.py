@@ -1,25 +1,25 @@
-"""Pictures that people upload. Everything about them is hostile until it has been checked."""
+"""Uploaded pictures and the pictures of the canvas. Nothing in them is trusted before it is checked."""
 
 from __future__ import annotations
 
 import io
 import struct
-import warnings
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from model.data.preprocess import MAX_PIXELS
+from model.data.ink import MAX_PIXELS
 from model.language import _
 
 MAX_FILE_BYTES = 5 * 2**20
-WORKING_SIDE = 1200
-"""Larger pictures are reduced to this longest side: far more than 28x28 needs."""
+"""Larger files are refused."""
 
+WORKING_SIDE = 1200
+"""Larger pictures are reduced to this longest side in pixels, which is far more than 28x28 needs."""
 
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, MemoryError)
-"""What Pillow raises over a damaged file depends on where the damage is."""
+"""The errors that Pillow raises for damaged files."""
 
 
 class PictureError(ValueError):
@@ -29,8 +29,8 @@ class PictureError(ValueError):
 def read_picture(content: bytes) -> NDArray[np.uint8]:
     """A PNG or JPEG as uint8 (H, W) grey or (H, W, 4) RGBA, upright, its longest side at most WORKING_SIDE.
 
-    Raises PictureError for anything else: other formats, damaged or cut off files, over 5 MB, or so many pixels that
-    unpacking them would fill the memory.
+    Raises PictureError for other formats, damaged files, files over 5 MB, and pictures with so many pixels that they
+    would fill the memory.
     """
     if len(content) > MAX_FILE_BYTES:
         raise PictureError(
@@ -41,7 +41,7 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
         if picture.width * picture.height > MAX_PIXELS:
             problem = _("The picture has {width}x{height} pixels, which is too large; make it smaller first.")
             raise PictureError(problem.format(width=picture.width, height=picture.height))
-        picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is reduced while it is unpacked
+        picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is reduced while it is decoded
         picture.load()
         picture = ImageOps.exif_transpose(picture)
         picture = _eight_bits(picture)
@@ -56,7 +56,10 @@ def read_picture(content: bytes) -> NDArray[np.uint8]:
 
 
 def read_canvas(content: bytes, side: int) -> NDArray[np.uint8]:
-    """The PNG of a square canvas as uint8 (side, side, 4) RGBA. Raises PictureError for anything else, unread."""
+    """The PNG of a square canvas as uint8 (side, side, 4) RGBA.
+
+    Raises PictureError for other formats, damaged files and other sizes; those are not decoded.
+    """
     try:
         picture = _open(content, "PNG")
         if picture.size != (side, side):
@@ -70,14 +73,12 @@ def read_canvas(content: bytes, side: int) -> NDArray[np.uint8]:
 
 
 def _open(content: bytes, *formats: str) -> Image.Image:
-    """The picture with its size and mode known, its pixels not yet unpacked."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked by the caller
-        return Image.open(io.BytesIO(content), formats=formats)
+    """The picture with its size and mode; its pixels are not decoded yet, so the caller can check the size first."""
+    return Image.open(io.BytesIO(content), formats=formats)
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Grey, or RGBA where there is transparency; 16-bit grey is scaled, where Pillow would cut it off at 255."""
+    """Grey, or RGBA where there is transparency; 16-bit grey is scaled, because Pillow would cut it off at 255."""
     if picture.mode.startswith("I"):
         deep = np.asarray(picture, np.float64)
         return Image.fromarray((deep / 257).clip(0, 255).astype(np.uint8), "L")

@@ -1,1 +1,1 @@
-"""Looking into a network: activations, filters, ablation, attribution, adversarial examples, embeddings."""
+"""Inspection of a network: activations, filters, ablation, attribution, adversarial examples, embeddings."""

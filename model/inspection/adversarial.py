@@ -1,4 +1,4 @@
-"""The smallest change to a drawing that turns the network's answer into another digit."""
+"""Adversarial examples: a small perturbation of a picture after which the network reads another digit."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ import torch
 from torch import Tensor
 
 from model.data.preprocess import Float
-from model.inspection.attribution import private_copy
+from model.inspection.private_copy import private_copy
 from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES, IMAGE_SIZE
 
 NOTICEABLE = 0.05
-"""A pixel that changes by less, in shares of the way from black to white, looks the same to most people."""
+"""Most people do not see a change of a pixel below this; 1 is the difference between black and white."""
 
 STEPS = 40
-"""Steps of the projected gradient for one budget."""
+"""Steps of projected gradient descent for each budget."""
 
 _BUDGETS = 8
-"""Budgets tried side by side; twice, the second time between the last that failed and the first that sufficed."""
+"""Budgets that are tried side by side. This happens twice: the second time between the largest budget that failed and
+the smallest that was enough."""
 
 _SAFE_MARGIN = 1e-3
-"""Logits by which the wanted digit must lead, so that rounding cannot take the lead away again."""
+"""The target's logit must lead by this much, so that rounding cannot change the answer back."""
 
 
 @dataclass(frozen=True)
-class Change:
-    """What the search found.
+class AdversarialExample:
+    """The result of a search.
 
-    image: float32 (28, 28) in [0, 1], the changed picture. difference: image less the drawing, each pixel within
-    [-budget, budget]. probabilities: float32 (10,) for `image`. answer: the digit that `image` is read as. success:
-    whether that is what was wanted. largest: the largest change of a pixel. noticeable: how many pixels
-    changed by more than NOTICEABLE. seconds: how long the search took.
+    image: float32 (28, 28) in [0, 1], the perturbed picture. perturbation: float32 (28, 28), `image` minus the original
+    picture, each pixel within [-budget, budget]. probabilities: float32 (10,) for `image`. answer: the digit as which
+    `image` is read. success: whether the search reached its target. largest: the largest absolute change of a pixel.
+    noticeable: how many pixels changed by more than NOTICEABLE. seconds: how long the search took.
     """
 
     image: Float
-    difference: Float
+    perturbation: Float
     probabilities: Float
     answer: int
     success: bool
@@ -49,26 +50,27 @@ class Change:
 
 def find_adversarial(
     network: DigitCNN, image: Float, target: int | None, budget: float, *, smallest: bool = True
-) -> Change:
-    """A change of at most `budget` per pixel (L-infinity) after which the network reads `target`.
+) -> AdversarialExample:
+    """Searches for a perturbation after which the network reads `target`; no pixel changes by more than `budget`.
 
-    With None for `target` any digit will do that is not the network's answer to the drawing itself.
+    image: float32 (28, 28) in [0, 1]. target: 0 to 9; None accepts every digit other than the network's answer to
+    `image`. budget: from 0 to 1, the L-infinity bound; 1 is the difference between black and white. smallest: search
+    for the smallest budget that is enough, to 1/64 of `budget`; else use all of it to make the target's lead as large
+    as possible. If the search fails, the result is the picture that came closest; this does not prove that there is
+    no adversarial example.
 
-    Projected gradient descent (Madry et al. 2018) from the drawing itself on the margin, the best other logit less the
-    wanted one (Carlini and Wagner 2017): a step by the gradient's sign, then back into the budget and into [0, 1].
-    `smallest` looks for the smallest budget that suffices, to 1/64 of the one given; else all of it is used to make
-    the network as sure as it gets. Where nothing is found, the result is the closest it came, and no proof that there
-    is nothing to be found.
+    The method is projected gradient descent (Madry et al. 2018), from the picture itself, on the margin of Carlini and
+    Wagner (2017): the target's logit minus the largest other logit. Each step follows the sign of the gradient; then
+    the picture is moved back into the budget and into [0, 1].
 
-    image: float32 (28, 28) in [0, 1]. The network is left as it is, whatever its mode. Raises ValueError for a budget
-    outside [0, 1], a digit that is none, or another shape.
+    The network is not changed, and it may be in training mode. Raises ValueError for a wrong shape, target or budget.
     """
     if image.shape != (IMAGE_SIZE, IMAGE_SIZE):
         raise ValueError(f"The picture must be {IMAGE_SIZE}x{IMAGE_SIZE} pixels, not {image.shape}.")
     if target is not None and target not in range(CLASSES):
         raise ValueError(f"Digits are 0 to 9, not {target}.")
     if not 0 <= budget <= 1:
-        raise ValueError(f"A budget is a share of the way from black to white, 0 to 1, not {budget}.")
+        raise ValueError(f"A budget must be from 0 to 1, where 1 is the way from black to white, not {budget}.")
     began = time.perf_counter()
     private = private_copy(network)
     start = torch.tensor(image, dtype=torch.float32)[None, None]  # (1, 1, 28, 28), a copy
@@ -76,38 +78,44 @@ def find_adversarial(
         aim = _Aim(int(private(start).argmax()), wanted=False) if target is None else _Aim(target, wanted=True)
     found = _smallest(private, start, aim, budget) if smallest else None
     if found is None:
-        # Smaller budgets run along, because what suffices within one of them suffices within this one too.
+        # Smaller budgets are tried too: a picture that reaches the target within one of them is within this one.
         tried = torch.cat(_descend(private, start, aim, _budgets(0.0, budget), stop=False))
         with torch.no_grad():
             found = tried[aim.margin(private(tried)).argmax()][None]
     with torch.no_grad():
         probabilities = private(found).softmax(1)[0].numpy()
-    changed = found[0, 0].numpy()
-    difference = changed - image.astype(np.float32)
+    perturbed = found[0, 0].numpy()
+    perturbation = perturbed - image.astype(np.float32)
     answer = int(probabilities.argmax())
-    success = (answer == aim.digit) == aim.wanted
-    size = np.abs(difference)
-    noticeable = int((size > NOTICEABLE).sum())
-    seconds = time.perf_counter() - began
-    return Change(changed, difference, probabilities, answer, success, float(size.max()), noticeable, seconds)
+    size = np.abs(perturbation)
+    return AdversarialExample(
+        perturbed,
+        perturbation,
+        probabilities,
+        answer,
+        success=(answer == aim.digit) == aim.wanted,
+        largest=float(size.max()),
+        noticeable=int((size > NOTICEABLE).sum()),
+        seconds=time.perf_counter() - began,
+    )
 
 
 @dataclass(frozen=True)
 class _Aim:
-    """To be read as the digit, or, not wanted, as any other."""
+    """The answer that the search wants: `digit`, or with wanted=False any other digit."""
 
     digit: int
     wanted: bool
 
     def margin(self, logits: Tensor) -> Tensor:
-        """(N, 10) -> (N,): positive where the aim is reached, the digit's logit against the best of the others."""
+        """Logits (N, 10) -> (N,): the lead of the digit's logit over the largest other one; positive: aim reached."""
         others = torch.cat((logits[:, : self.digit], logits[:, self.digit + 1 :]), dim=1)
         lead = logits[:, self.digit] - others.amax(dim=1)
         return lead if self.wanted else -lead
 
 
 def _smallest(network: DigitCNN, start: Tensor, aim: _Aim, budget: float) -> Tensor | None:
-    """The picture (1, 1, 28, 28) of the smallest budget that suffices, or None."""
+    """The picture (1, 1, 28, 28) of the smallest budget that is enough, or None."""
     if float(aim.margin(network(start))) >= _SAFE_MARGIN:
         return start
     low, high, found = 0.0, budget, None
@@ -124,12 +132,12 @@ def _smallest(network: DigitCNN, start: Tensor, aim: _Aim, budget: float) -> Ten
 
 
 def _budgets(low: float, high: float) -> Tensor:
-    """(_BUDGETS,), evenly from above `low` to `high`."""
+    """float32 (_BUDGETS,): evenly spaced from above `low` to `high`."""
     return torch.linspace(low, high, _BUDGETS + 1)[1:]
 
 
 def _descend(network: DigitCNN, start: Tensor, aim: _Aim, budgets: Tensor, *, stop: bool) -> list[Tensor]:
-    """For each budget the picture (1, 1, 28, 28) with the best margin on the way; `stop` leaves the way at success."""
+    """For each budget the picture (1, 1, 28, 28) with the best margin of all steps; `stop`: end at success."""
     budgets = budgets[:, None, None, None]
     lower, upper = (start - budgets).clamp(min=0), (start + budgets).clamp(max=1)
     best = start.repeat(len(budgets), 1, 1, 1)
@@ -144,7 +152,7 @@ def _descend(network: DigitCNN, start: Tensor, aim: _Aim, budgets: Tensor, *, st
         if step == STEPS:
             break
         (gradient,) = torch.autograd.grad(margin.sum(), now)
-        # Bold first and careful last, in all four budgets long: Madry's constant 2.5 finds a change less often.
+        # Large steps first and small ones last, together four budgets long. Madry's constant 2.5 succeeds less often.
         size = budgets[active] * 8 / STEPS * (1 - step / STEPS)
         now = torch.minimum(torch.maximum(now.detach() + size * gradient.sign(), lower[active]), upper[active])
         if stop:

@@ -1,24 +1,24 @@
-"""Which pixels an answer rests on: four attribution methods of captum, over the 28x28 picture.
+"""Attribution: which pixels an answer depends on, by four methods of captum.
 
-What is explained is a logit, or the difference of two: the network's evidence before the softmax makes the ten digits
-compete for a sum of one. captum registers hooks and asks for gradients, so it never meets the network itself but a
-`private_copy` of it: any number of threads may explain one shared network at once.
+The methods explain a logit, or the difference of two logits. Probabilities are not used: the softmax makes the ten
+digits share a sum of one. captum registers hooks and needs gradients, so it works on a private copy of the network, and
+any number of threads may explain one shared network at once.
 """
 
 from __future__ import annotations
 
-import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from model.data.preprocess import Float
+from model.inspection.captum_import import captum_attr
+from model.inspection.private_copy import private_copy
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.layers import CLASSES, IMAGE_SIZE
@@ -27,24 +27,22 @@ Method = Literal["saliency", "integrated gradients", "occlusion", "grad-cam"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 STEPS = 128
-"""Pictures between black and the drawing over which integrated gradients averages: the sum then misses the difference
-of the logits by 1 % with the shipped network, and one number of steps for all digits keeps the method linear."""
+"""Pictures between black and the drawing over which integrated gradients averages. With the shipped network the sum of
+the map is then within 1 % of the logit's rise."""
 
 PATCH = 4
-"""Side in pixels of the black square that occlusion moves over the picture, one pixel at a time."""
+"""Side in pixels of the black square of occlusion. The square moves one pixel at a time."""
 
 _BATCH = 128
-
-_importing = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """One map of evidence.
+    """One attribution map.
 
-    values: float32 (28, 28). signed: whether values below zero, which speak against, can occur. coarse: Grad-CAM's map
-    before it was enlarged, float32 (H, W); None for the others. delta: what the sum of integrated gradients lacks to
-    the difference of the logits; None for the others. seconds: how long it took.
+    values: float32 (28, 28). signed: whether the method gives negative values, which are evidence against the digit.
+    coarse: Grad-CAM's map before it was enlarged, float32 (H, W); None for the other methods. delta: for integrated
+    gradients, the sum of the map minus the logit's rise; None for the other methods. seconds: how long it took.
     """
 
     method: Method
@@ -56,26 +54,26 @@ class Attribution:
 
     @property
     def limit(self) -> float:
-        """The largest absolute value: the end of this map's scale, zero for a map that is zero everywhere."""
+        """The largest absolute value of the map."""
         return float(np.abs(self.values).max())
 
 
 def explain(network: DigitCNN, image: Float, target: int, method: Method, versus: int | None = None) -> Attribution:
-    """What in the picture speaks for `target`, or for `target` more than for `versus`.
+    """The attribution map of one picture: the evidence for `target`, or for `target` and against `versus`.
 
-    image: float32 (28, 28) in [0, 1], as the network sees it. The network is used as it is after training (evaluation
-    mode), and neither its mode nor its gradients or hooks are touched. By method:
+    image: float32 (28, 28) in [0, 1], as the network sees it. target, versus: 0 to 9. The network's mode, gradients and
+    hooks are not changed. The methods:
 
     - saliency: |d logit / d pixel| (Simonyan et al. 2013). Never negative.
-    - integrated gradients: the pixel times the mean gradient on the straight way from black (Sundararajan et al. 2017).
-      Sums to the logit's rise from a black picture to this one.
-    - occlusion: how far the logit falls when a black 4x4 square covers the pixel, averaged over the squares that do
+    - integrated gradients: the pixel times the mean gradient on the straight line from a black picture (Sundararajan
+      et al. 2017). The map's sum is the logit's rise from a black picture to this one.
+    - occlusion: how far the logit falls when a black square covers the pixel, averaged over all squares that cover it
       (Zeiler and Fergus 2014).
     - grad-cam: the last block's feature maps, weighted by their mean gradients and enlarged bilinearly to 28x28
-      (Selvaraju et al. 2017). As in the paper what is negative becomes zero; not so with `versus`, where it is the
-      evidence for that digit.
+      (Selvaraju et al. 2017). As in the paper, negative values become zero. With `versus` they stay, because they are
+      the evidence for that digit.
 
-    Raises ValueError where image, digits or method are none, and for Grad-CAM of a network without convolutions.
+    Raises ValueError for a wrong shape, digit or method, and for Grad-CAM on a network without convolutions.
     """
     if image.shape != (IMAGE_SIZE, IMAGE_SIZE):
         raise ValueError(f"The picture must be {IMAGE_SIZE}x{IMAGE_SIZE} pixels, not {image.shape}.")
@@ -87,7 +85,7 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
         raise ValueError(f"There is no method {method}; choose one of {', '.join(METHODS)}.")
     if method not in methods_for(network.config):
         raise ValueError("Grad-CAM looks at the last convolution, and this network has none; choose another method.")
-    attr = _captum()
+    attr = captum_attr()
     began = time.perf_counter()
     private = private_copy(network)
     pixels = torch.tensor(image, dtype=torch.float32)[None, None].requires_grad_()  # (1, 1, 28, 28), a copy
@@ -98,7 +96,7 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
     if method == "saliency":
         values = attr.Saliency(evidence).attribute(pixels)
     elif method == "integrated gradients":
-        # The midpoint rule, because a ReLU network's gradient jumps: Gauss-Legendre misses by three times as much.
+        # The gradient of a ReLU network jumps, so the midpoint rule: Gauss-Legendre's error is three times as large.
         values, missing = attr.IntegratedGradients(evidence).attribute(
             pixels,
             baselines=torch.zeros_like(pixels),
@@ -120,14 +118,14 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
 
 
 def methods_for(config: ModelConfig) -> tuple[Method, ...]:
-    """The methods that can be asked about such a network: Grad-CAM needs a convolution."""
+    """The methods that work on such a network: Grad-CAM needs a convolution."""
     return tuple(method for method in METHODS if method != "grad-cam" or config.filters)
 
 
 def enlargement_error(config: ModelConfig) -> float:
-    """How far, in pixels, enlarging Grad-CAM's map to 28x28 moves a field from the middle of what the field sees.
+    """The largest distance in pixels between a number of Grad-CAM's enlarged map and the middle of its receptive field.
 
-    The customary enlargement takes the map's edges for the picture's; unpadded convolutions keep away from them.
+    Enlarging puts the map's edges on the picture's edges. But unpadded convolutions make the map cover only the middle.
     """
     layer = [layer for layer in config.layers() if layer.receptive_field][-1]
     side = layer.output[1]
@@ -138,39 +136,11 @@ def enlargement_error(config: ModelConfig) -> float:
     return error
 
 
-def private_copy(network: DigitCNN) -> DigitCNN:
-    """The same network for one caller alone: in evaluation mode, without gradients or hooks, ready in a millisecond.
-
-    Its kernels are copied channels last, in which a pass takes down to a third of the time; of the rest the two share
-    the memory, which nobody who reads pictures changes.
-    """
-    with torch.device("meta"):  # layers without memory of their own, and without using up random numbers
-        private = DigitCNN(network.config)
-    private.load_state_dict(network.state_dict(), assign=True)
-    return private.eval().requires_grad_(False).to(memory_format=torch.channels_last)
-
-
 def _evidence(network: DigitCNN, target: int, versus: int | None) -> Callable[[Tensor], Tensor]:
-    """What is explained: (N, 1, 28, 28) -> (N,), in logits."""
+    """The function to explain: (N, 1, 28, 28) -> (N,), a logit or the difference of two."""
 
     def evidence(images: Tensor) -> Tensor:
         logits: Tensor = network(images)
         return logits[:, target] if versus is None else logits[:, target] - logits[:, versus]
 
     return evidence
-
-
-def prepare() -> None:
-    """Import captum in the background, so that the first map does not have to wait for it.
-
-    It brings matplotlib along: most of a second, and some on a machine where matplotlib has yet to list the fonts.
-    """
-    if "captum.attr" not in sys.modules and not _importing.locked():
-        threading.Thread(target=_captum, name="import captum", daemon=True).start()
-
-
-def _captum() -> Any:
-    with _importing:  # its modules import one another in a circle, which only one thread may walk at a time
-        import captum.attr
-
-    return captum.attr

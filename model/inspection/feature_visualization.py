@@ -1,6 +1,6 @@
-"""What a filter would like to see: a picture made by gradient ascent on its activation.
+"""Feature visualization: a picture, made by gradient ascent, that gives a filter a high activation.
 
-Activation maximisation after Erhan, Bengio, Courville, Vincent (2009), "Visualizing Higher-Layer Features of a Deep
+After Erhan, Bengio, Courville, Vincent (2009), "Visualizing Higher-Layer Features of a Deep
 Network", with the regularisers of Olah, Mordvintsev, Schubert (2017), "Feature Visualization": jitter and smoothing.
 """
 
@@ -12,30 +12,34 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.inspection.activations import activation_maps, activation_name, blocks_of
+from model.inspection.activations import activation_maps, activation_name
+from model.inspection.filters import blocks_of
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
 from model.network.layers import IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS, Patch
 
 PHASES = ((100, 1.0, True), (40, 0.1, False))
-"""Steps, factor of the two prices below, jitter: first a simple, sturdy picture, then the filter has the last word."""
+"""Steps, factor of the two penalties below, jitter. The first phase finds a simple picture that also works when it is
+shifted; the second phase raises the activation further."""
 
 LEARNING_RATE = 0.2
 STARTS = (-3.0, -3.0, -1.5, -1.5, 0.0, 0.0)
-"""Where the climbs begin, each with noise of its own: logits of a dark, a dim and a grey picture. The best counts."""
+"""One ascent starts from each of these brightnesses (before the sigmoid: dark, dim, grey) with its own noise. The
+picture with the highest activation is kept."""
 
 SMOOTHING = 0.25
-"""Price of a step between two neighbouring pixels from black to white, where 1 is what an average pixel gains."""
+"""Penalty for a step from black to white between two neighbouring pixels. The unit is the gain of an average pixel."""
 
 INK = 0.2
-"""Price of a white pixel, in the same unit: what the filter does not care about stays black, as paper is."""
+"""Penalty for a white pixel, in the same unit: pixels without an effect on the filter stay black."""
 
 
 @dataclass(frozen=True)
 class FeatureVisualization:
-    """image: float32 (28, 28) in [0, 1]. value: the filter's highest activation on it, at row y, column x of its map.
+    """A picture for one filter.
 
-    field: the pixels which that place sees. found: False where no gradient reached the picture, which is then black.
+    image: float32 (28, 28) in [0, 1]. value: the filter's highest activation for it, at row y, column x of its map.
+    field: the receptive field of that place. found: False where no gradient reached the picture, which is then black.
     """
 
     image: Tensor
@@ -47,13 +51,13 @@ class FeatureVisualization:
 
 
 def visualize_feature(checkpoint: Checkpoint, block: int, channel: int, seed: int = 0) -> FeatureVisualization:
-    """The picture that excites a filter most, as far as gradient ascent finds it. Blocks and channels count from 0.
+    """A picture with a high activation of one filter. Blocks and channels count from 0.
 
-    The ascent goes from noise, on a private network, for the place in the middle of the filter's map, and paints only
-    what that place sees; the rest is black. It climbs what comes before the activation function, whose own gradient is
-    zero wherever a ReLU is silent. In every step the picture is shifted at random by up to half a step of the pooling
-    grid before the block; more than that only moves the answer to the next place of the map. The same seed on the same
-    machine gives the same picture. Raises ValueError for a filter that is not there.
+    The ascent starts from noise and works on a private network. It changes only the receptive field of the middle of
+    the filter's map; the rest of the picture is black. It raises the output before the activation function, because a
+    ReLU's gradient is zero for negative input. In each step the picture is shifted at random by up to half the step of
+    the pooling layers before the block; a larger shift would only move the activation to the next place of the map. The
+    same seed gives the same picture on the same machine. Raises ValueError for a filter that is not there.
     """
     config = checkpoint.model
     if not (0 <= block < len(config.filters) and 0 <= channel < config.filters[block]):
@@ -61,49 +65,49 @@ def visualize_feature(checkpoint: Checkpoint, block: int, channel: int, seed: in
     layer = config.layer(activation_name(block))
     _, height, width = layer.output
     field = layer.patch(height // 2, width // 2)
-    with torch.inference_mode(False), torch.enable_grad():  # whatever the caller's mode
+    with torch.inference_mode(False), torch.enable_grad():  # the caller may have either mode set
         network = checkpoint.build()
-        patch = _climb(network, block, channel, field.bottom - field.top, torch.Generator().manual_seed(seed))
+        patch = _ascend(network, block, channel, field.bottom - field.top, torch.Generator().manual_seed(seed))
     image = torch.zeros(IMAGE_SIZE, IMAGE_SIZE)
     if patch is not None:
         image[field.top : field.bottom, field.left : field.right] = patch
-    answer = activation_maps(network, block, image)[channel]
-    y, x = divmod(int(answer.argmax()), width)
-    return FeatureVisualization(image, float(answer[y, x]), y, x, layer.patch(y, x), patch is not None)
+    activations = activation_maps(network, block, image)[channel]
+    y, x = divmod(int(activations.argmax()), width)
+    return FeatureVisualization(image, float(activations[y, x]), y, x, layer.patch(y, x), patch is not None)
 
 
-def _climb(network: DigitCNN, block: int, channel: int, side: int, generator: torch.Generator) -> Tensor | None:
-    """The best patch (side, side) of all climbs, or None where no gradient reaches it. Its map is a single number."""
+def _ascend(network: DigitCNN, block: int, channel: int, side: int, generator: torch.Generator) -> Tensor | None:
+    """The best patch (side, side) of all ascents, or None where no gradient reaches it. Its map is a single number."""
     count = len(STARTS)
     noise = torch.randn(count, 1, side, side, generator=generator)
     latent = (torch.tensor(STARTS)[:, None, None, None] + 0.5 * noise).requires_grad_(True)
 
-    # The gain of an average pixel is the unit of the prices, so that they mean the same in every network.
+    # The gain of an average pixel is the unit of the penalties, so that they have the same effect in every network.
     first = torch.sigmoid(latent)
-    (slopes,) = torch.autograd.grad(_answers(network, block, channel, first).sum(), first)
-    unit = slopes.abs().mean()
+    (gradient,) = torch.autograd.grad(_outputs(network, block, channel, first).sum(), first)
+    unit = gradient.abs().mean()
     if not unit > 0:
         return None
 
     pooled = min(block, POOLED_LAYERS) if network.config.pooling != "none" else 0
     jitter = POOL_SIZE**pooled // 2
     for steps, factor, jittered in PHASES:
-        ascent = torch.optim.Adam([latent], lr=LEARNING_RATE)  # a new one forgets the slopes of the phase before
+        optimizer = torch.optim.Adam([latent], lr=LEARNING_RATE)  # a new one: no momentum from the phase before
         for _ in range(steps):
             patches = torch.sigmoid(latent)
             shifts = torch.randint(-jitter, jitter + 1, (count, 2), generator=generator) * jittered
-            gain = _answers(network, block, channel, _shifted(patches, shifts, jitter)).sum() / unit
+            gain = _outputs(network, block, channel, _shifted(patches, shifts, jitter)).sum() / unit
             loss = factor * (SMOOTHING * _roughness(patches) + INK * patches.sum()) - gain
-            ascent.zero_grad()
+            optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            ascent.step()
+            optimizer.step()
     with torch.no_grad():
         patches = torch.sigmoid(latent)
-        return patches[int(_answers(network, block, channel, patches).argmax()), 0]
+        return patches[int(_outputs(network, block, channel, patches).argmax()), 0]
 
 
-def _answers(network: DigitCNN, block: int, channel: int, x: Tensor) -> Tensor:
-    """What the filter says before its activation function, (N,), to patches of the size of its receptive field."""
+def _outputs(network: DigitCNN, block: int, channel: int, x: Tensor) -> Tensor:
+    """Patches (N, 1, side, side) of its receptive field -> (N,), the filter's output before its activation function."""
     parts = blocks_of(network)
     for part in parts[:block]:
         x = part(x)
@@ -113,7 +117,7 @@ def _answers(network: DigitCNN, block: int, channel: int, x: Tensor) -> Tensor:
 
 
 def _shifted(patches: Tensor, shifts: Tensor, most: int) -> Tensor:
-    """Each patch moved down and to the right by its shift in whole pixels; black comes in at the edge."""
+    """Each patch moved down and to the right by its shift in whole pixels; the uncovered edge is black."""
     side = patches.shape[-1]
     padded = F.pad(patches, (most, most, most, most))
     corners = (most - shifts).tolist()
@@ -122,6 +126,6 @@ def _shifted(patches: Tensor, shifts: Tensor, most: int) -> Tensor:
 
 
 def _roughness(pictures: Tensor) -> Tensor:
-    """Total variation: the sum of all steps between neighbours, downwards and sideways, black paper around them."""
+    """Total variation: the sum of all steps between neighbouring pixels, with black around the pictures."""
     framed = F.pad(pictures, (1, 1, 1, 1))
     return framed.diff(dim=-1).abs().sum() + framed.diff(dim=-2).abs().sum()

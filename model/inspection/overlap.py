@@ -1,4 +1,4 @@
-"""How well somebody foresaw a map of evidence: the overlap of what they painted with what the map holds strongest."""
+"""The overlap between pixels that a person painted and the strongest pixels of an attribution map."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.data.preprocess import INK_THRESHOLD, Float
+from model.data.ink import INK_THRESHOLD
+from model.data.preprocess import Float
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """count: as many of the map's strongest pixels were looked for as were painted, or all positive ones if fewer.
+    """The score of a painting, for one attribution map.
 
-    share: of those, how many were painted, 0 to 1. chance: what to expect of painting as many pixels anywhere. ink:
-    what to expect of painting as many at random on the ink, which asks for no idea of the network.
+    count: how many of the map's strongest pixels count: as many as were painted, but only positive ones. share: the
+    share of those pixels that were painted, 0 to 1. chance: the expected share when as many pixels are painted at
+    random anywhere. ink: the expected share when as many pixels are painted at random on the ink, which needs no
+    knowledge of the network.
     """
 
     count: int
@@ -27,9 +30,9 @@ class Overlap:
 
 
 def overlap(values: Float, painted: Mask, image: Float) -> Overlap | None:
-    """Score a painting against a map; both (H, W), like the picture. Only positive values are evidence for a digit.
+    """The score of a painting, bool (H, W), against an attribution map, float32 (H, W), of `image`, float32 (H, W).
 
-    None where nothing was painted or the map holds no evidence, so that there is nothing to score.
+    Only positive values of the map are evidence for a digit. None where nothing was painted or nothing is positive.
     """
     flat, chosen = values.ravel(), painted.ravel()
     area = int(chosen.sum())
@@ -40,6 +43,6 @@ def overlap(values: Float, painted: Mask, image: Float) -> Overlap | None:
     inked = image.ravel() > INK_THRESHOLD
     pixels, ink = flat.size, int(inked.sum())
     on_ink = float(inked[strongest].mean())
-    # Whoever paints more than the ink covers it all, and the rest of the picture with what is left.
+    # A painting larger than the ink covers all of the ink; the rest of it lies somewhere beside the ink.
     covered, beyond = min(1.0, area / ink) if ink else 0.0, max(0, area - ink) / (pixels - ink) if ink < pixels else 0.0
     return Overlap(count, float(chosen[strongest].mean()), area / pixels, on_ink * covered + (1 - on_ink) * beyond)

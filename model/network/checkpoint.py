@@ -1,102 +1,52 @@
-"""One .safetensors file per network: its weights, and a JSON header with config, data and metrics.
+"""One .safetensors file per network: its weights, and a header with settings, data set and figures.
 
-Nothing is ever unpickled. A file is written beside its place and then moved over it, so that a reader, a crash or a
-full disk meets either the old file or the new one, whole.
+Nothing is ever unpickled. A new file is written beside the old one and then replaces it, so that a crash or a full disk
+never leaves half a file.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from model.language import _
+from model.network.checkpoint_header import (
+    FORMAT,
+    FORMAT_VERSION,
+    MAX_HEADER_BYTES,
+    Header,
+    header_bytes,
+    read_metadata,
+)
 from model.network.cnn import DigitCNN, example_input
 from model.network.config import ModelConfig
-from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
 
-FORMAT = "digit-lab"
-FORMAT_VERSION = 1
 MAX_BYTES = 20 * 2**20
-"""No network that ModelConfig allows and a class can train needs more; anything larger is refused unread."""
-
-MAX_HEADER_BYTES = 2**19
-"""The header of a run of 300 epochs takes a fifth of it; a longer one is refused before its JSON is read."""
-
-MAX_EPOCHS = 300
-"""As many as TrainConfig allows."""
+"""The largest network that ModelConfig allows fits into this size. A larger file is refused before it is read."""
 
 
 class CheckpointError(ValueError):
-    """A file that cannot be used as a network. The message is one sentence for the user."""
-
-
-_Text = Annotated[str, Field(max_length=40, pattern=r"^\w[\w .:-]*$")]
-"""A name such as `mnist` or `cuda:0`: in one line, and nothing that a page could take for Markdown."""
-
-_Count = Annotated[int, Field(ge=0, le=10**12)]
-_Epoch = Annotated[int, Field(ge=0, le=MAX_EPOCHS)]
-_Amount = Annotated[float, Field(ge=0, le=1e38)]
-_Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class _Figures(BaseModel):
-    """Figures in the header of a file. Any may be missing or null; those that are not named are dropped."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False, protected_namespaces=())
-
-
-class _EpochFigures(_Figures):
-    """One epoch. Losses in nats, accuracies from 0 to 1, seconds."""
-
-    epoch: _Epoch
-    train_loss: _Amount | None = None
-    train_accuracy: _Share | None = None
-    validation_loss: _Amount | None = None
-    validation_accuracy: _Share | None = None
-    learning_rate: _Amount | None = None
-    seconds: _Amount | None = None
-
-
-class _Metrics(_Figures):
-    """What pages may count on: whoever made the file, a figure is of this type and in this range, or not there."""
-
-    test_accuracy: _Share | None = None
-    test_loss: _Amount | None = None
-    validation_accuracy: _Share | None = None
-    train_seconds: _Amount | None = None
-    epochs: _Epoch | None = None
-    best_epoch: _Epoch | None = None
-    parameters: _Count | None = None
-    device: _Text | None = None
-    step: _Count | None = None
-    epoch: _Amount | None = None
-    history: Annotated[list[_EpochFigures], Field(max_length=MAX_EPOCHS)] = []
-
-
-_TEXT: TypeAdapter[str] = TypeAdapter(_Text)
+    """A file that cannot be read or written. The message is one sentence for the user."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A trained network with its origin.
+    """A trained network and where it comes from.
 
-    weights: state dict of DigitCNN, on the CPU. data: name of the data set. metrics: the figures of _Metrics that are
-    known, such as test_accuracy (0 to 1), parameters, epochs; `history` holds one record per epoch.
+    weights: state dict of DigitCNN, on the CPU. data: name of the data set. metrics: known figures by name, such as
+    test_accuracy (0 to 1), parameters, epochs; `history` has one record per epoch.
     """
 
     model: ModelConfig
@@ -113,31 +63,23 @@ class Checkpoint:
         return network.eval().requires_grad_(False)
 
     def content(self) -> bytes:
-        """The checkpoint as the bytes of its file: a .safetensors file whose header holds everything but weights."""
-        header = {
-            "format": FORMAT,
-            "version": str(FORMAT_VERSION),
-            "model": self.model.model_dump_json(),
-            "train": self.train.model_dump_json(),
-            "data": self.data,
-            "metrics": json.dumps(_without_infinities(dict(self.metrics))),
-        }
+        """The checkpoint as the bytes of a .safetensors file."""
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self.weights.items()}
-        return save_tensors(tensors, metadata=header)
+        return save_tensors(tensors, metadata=Header(self.model, self.train, self.data, self.metrics).metadata())
 
 
 def save_checkpoint(
     checkpoint: Checkpoint, path: str | Path, *, durable: bool = True, make_folder: bool = True
 ) -> None:
-    """Write the checkpoint to `path` as `write_atomically` does. Raises CheckpointError where it cannot be written."""
+    """Write the checkpoint to `path` with `write_atomically`. Raises CheckpointError where it cannot be written."""
     write_atomically(Path(path), checkpoint.content(), durable=durable, make_folder=make_folder)
 
 
 def write_atomically(path: Path, content: bytes, *, durable: bool = True, make_folder: bool = True) -> None:
-    """Replace the file at `path` by `content`; on any failure the old file stays as it was.
+    """Replace the file at `path`. On any failure the old file stays as it was.
 
-    durable: wait until it would outlive a power cut, some 5 ms. make_folder: make the file's folder where it is not
-    there; else that is a failure too. Raises CheckpointError with the system's reason.
+    durable: wait about 5 ms until the file would survive a power cut. make_folder: make a missing folder; otherwise a
+    missing folder is a failure. Raises CheckpointError with the system's reason.
     """
     unfinished: Path | None = None
     try:
@@ -155,20 +97,23 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = True, make_f
     except OSError as error:
         reason = error.strerror or str(error)
         raise CheckpointError(
-            _("{path} could not be written ({reason}); what was there before is untouched.", path=path, reason=reason)
+            _("{path} could not be written ({reason}); the old content is unchanged.", path=path, reason=reason)
         ) from None
     finally:
         if unfinished is not None:
-            with suppress(OSError):  # it is gone where the move succeeded
+            with suppress(OSError):  # after a successful replace it no longer exists
                 unfinished.unlink()
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:
-    """The checkpoint at `path`. Raises CheckpointError: missing, too large, damaged, foreign or from the future."""
+    """The checkpoint at `path`.
+
+    Raises CheckpointError for a file that is missing, too large, damaged, of another program or of a newer version.
+    """
     path = Path(path)
     try:
-        if path.exists() and not path.is_file():  # a folder, or a device that never ends
-            raise CheckpointError(_("{path} is no file; choose a .safetensors file.", path=path))
+        if path.exists() and not path.is_file():  # a folder, or a device without an end
+            raise CheckpointError(_("{path} is not a file; choose a .safetensors file.", path=path))
         if path.stat().st_size > MAX_BYTES:
             raise _too_large(path.name)
         content = path.read_bytes()
@@ -180,75 +125,57 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         raise CheckpointError(_("{path} could not be read ({reason}).", path=path, reason=error.strerror)) from None
     except CheckpointError:
         raise
-    except ValueError:  # a path with a NUL in it
-        raise CheckpointError(_("That is no file name; choose another file.")) from None
+    except ValueError:  # a path that contains NUL
+        raise CheckpointError(_("This is not a file name; choose another file.")) from None
     return read_checkpoint(content, path.name)
 
 
 def read_checkpoint(content: bytes, name: str) -> Checkpoint:
-    """The checkpoint in these bytes; `name` is what messages call it. Raises CheckpointError as `load_checkpoint`."""
+    """The checkpoint in the bytes of a file. name: of the file, for messages. Raises as `load_checkpoint` does."""
     if len(content) > MAX_BYTES:
         raise _too_large(name)
     try:
-        if _header_bytes(content) > MAX_HEADER_BYTES:
-            raise ValueError("a giant header")
+        if header_bytes(content) > MAX_HEADER_BYTES:
+            raise ValueError("the header is too long")
         weights = load_tensors(content)
     except (SafetensorError, ValueError, RuntimeError, KeyError, OverflowError):
         raise CheckpointError(
-            _("{name} is damaged or no .safetensors file; choose another or train it again.", name=name)
+            _("{name} is damaged or not a .safetensors file; choose another file or train it again.", name=name)
         ) from None
-    header = _header(content)
-    if header.get("format") != FORMAT:
-        raise CheckpointError(_("{name} was not made by Digit Lab; choose a file that train.py wrote.", name=name))
-    if header.get("version") != str(FORMAT_VERSION):
-        version = " ".join(str(header.get("version"))[:20].split())
-        problem = _(
-            "{name} has format version {version}, and this Digit Lab reads version {own}; "
-            "update Digit Lab or train the network again."
-        )
-        raise CheckpointError(problem.format(name=name, version=version, own=FORMAT_VERSION))
+    metadata = read_metadata(content)
+    _check_format(metadata, name)
     try:
-        model = ModelConfig.parse(json.loads(header["model"]))
-        train = TrainConfig.parse(json.loads(header["train"]))
-        metrics = _Metrics.model_validate_json(header["metrics"]).model_dump(exclude_unset=True)
-        data = _TEXT.validate_python(header["data"], strict=True)
-    except (SettingsError, KeyError, TypeError, ValueError, RecursionError):  # ValidationError is a ValueError
+        header = Header.parse(metadata)
+    except (KeyError, TypeError, ValueError, RecursionError):  # SettingsError and ValidationError are ValueErrors
         raise CheckpointError(
             _("{name} has a damaged header; choose another file or train it again.", name=name)
         ) from None
-    _check_weights(weights, model, name)
-    checkpoint = Checkpoint(model, train, weights, data, metrics, name)
-    with torch.inference_mode():  # weights may be finite, and yet too large to reckon with, or a variance negative
+    _check_weights(weights, header.model, name)
+    checkpoint = Checkpoint(header.model, header.train, weights, header.data, header.metrics, name)
+    # Even with finite weights the logits can overflow, or be NaN where a variance is negative.
+    with torch.inference_mode():
         blank = example_input()
         logits = checkpoint.build()(torch.cat((blank, 1 - blank)))
     if not torch.isfinite(logits).all():
-        raise CheckpointError(_("{name} gives answers that are no numbers; train the network again.", name=name))
+        raise CheckpointError(_("{name} gives answers that are not numbers; train the network again.", name=name))
     return checkpoint
 
 
 def _too_large(name: str) -> CheckpointError:
     most = MAX_BYTES // 2**20
-    return CheckpointError(_("{name} is larger than {most} MB, so it is no Digit Lab network.", name=name, most=most))
+    return CheckpointError(_("{name} is larger than {most} MB, so it is not from Digit Lab.", name=name, most=most))
 
 
-def _header_bytes(content: bytes) -> int:
-    """The length of the header, as a .safetensors file says in its first 8 bytes."""
-    return int.from_bytes(content[:8], "little")
-
-
-def _header(content: bytes) -> dict[str, str]:
-    """The metadata of a file that safetensors has already accepted: 8 bytes of length, then JSON."""
-    metadata = json.loads(content[8 : 8 + _header_bytes(content)]).get("__metadata__", {})
-    return metadata if isinstance(metadata, dict) else {}
-
-
-def _without_infinities(value: Any) -> Any:
-    """The same with null for numbers that are none: a loss can be too large to be told, and JSON has no word for it."""
-    if isinstance(value, Mapping):
-        return {name: _without_infinities(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_infinities(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _check_format(metadata: Mapping[str, Any], name: str) -> None:
+    if metadata.get("format") != FORMAT:
+        raise CheckpointError(_("{name} was not made by Digit Lab; choose a file that train.py wrote.", name=name))
+    if metadata.get("version") != FORMAT_VERSION:
+        version = " ".join(str(metadata.get("version"))[:20].split())
+        problem = _(
+            "{name} has format version {version}, and this Digit Lab reads version {own}; "
+            "update Digit Lab or train the network again."
+        )
+        raise CheckpointError(problem.format(name=name, version=version, own=FORMAT_VERSION))
 
 
 def _check_weights(weights: Mapping[str, Tensor], model: ModelConfig, name: str) -> None:
@@ -259,7 +186,7 @@ def _check_weights(weights: Mapping[str, Tensor], model: ModelConfig, name: str)
     for key, tensor in expected.items():
         found = weights[key]
         if found.shape != tensor.shape or found.dtype != tensor.dtype:
-            problem = _("{name}: {key} is {found} where its header asks for {wanted}; train the network again.")
+            problem = _("{name}: {key} is {found} but its header says {wanted}; train the network again.")
             shapes = [f"{each.dtype} {tuple(each.shape)}" for each in (found, tensor)]
             raise CheckpointError(problem.format(name=name, key=key, found=shapes[0], wanted=shapes[1]))
         if not torch.isfinite(found).all():

@@ -1,6 +1,6 @@
-"""Every setting of the network and of its training, once: type, bounds, default and help text.
+"""The settings of a network: type, bounds, default and help text of each.
 
-Command-line flags, sliders, permalinks and the header of a checkpoint are all made from these two classes.
+Command-line flags, sliders, permalinks and the header of a checkpoint are all made from ModelConfig and TrainConfig.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from model.network.layers import Layer, layer_table
 from model.network.settings import Settings
 
 MAX_PARAMETERS = 5_000_000
-"""Fits the 20 MB that a checkpoint may have, and is far more than a class can train."""
+"""As many as fit into a checkpoint of 20 MB, and far more than a class can train."""
 
 Pooling = Literal["max", "average", "none"]
 
@@ -34,7 +34,7 @@ _CHOICES = {
 
 
 def choice_name(choice: str) -> str:
-    """What one of a setting's choices is called in the reader's language; most are names in all of them, as adam is."""
+    """The name of a choice in the reader's language. Many choices, such as adam, have the same name everywhere."""
     return _(_CHOICES.get(choice, choice))
 
 
@@ -88,7 +88,7 @@ class ModelConfig(Settings):
     @model_validator(mode="before")
     @classmethod
     def _fill_kernels(cls, values: Any) -> Any:
-        """One kernel size stands for every layer; a list must name each."""
+        """A single kernel size applies to every layer. A list must have one size per layer."""
         if not isinstance(values, dict):
             return values
         filters = values.get("filters", cls.model_fields["filters"].default)

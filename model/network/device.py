@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import sys
-
 import torch
 
 from model.language import _
@@ -31,19 +27,3 @@ def fast_precision(device: torch.device) -> torch.dtype:
     ):
         return torch.bfloat16
     return torch.float32
-
-
-def keep_freed_memory() -> None:
-    """Have the C library keep large freed blocks for reuse; without effect outside Linux with glibc.
-
-    By default glibc returns every block over 32 MB, and at first over 128 KB, to the kernel, which then clears each
-    page again at the next step. Keeping them makes a training step about 1.6 times as fast (benchmarks/training.py).
-    The process holds on to its peak memory, so only a process that trains should call this.
-    """
-    if not sys.platform.startswith("linux"):
-        return
-    trim_threshold, mmap_threshold = -1, -3  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL("libc.so.6")
-        libc.mallopt(mmap_threshold, 2**30)
-        libc.mallopt(trim_threshold, 2**31 - 1)

@@ -1,4 +1,4 @@
-"""Settings as checked, frozen values; what is wrong with them is said in one sentence."""
+"""The base class of settings, which checks values and explains a wrong value in one sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SettingsError(ValueError):
 
 
 class Settings(BaseModel):
-    """Frozen settings, checked; `parse` says what is wrong with them in one sentence."""
+    """Checked settings that cannot be changed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
@@ -23,7 +23,7 @@ class Settings(BaseModel):
     def parse(cls, values: dict[str, Any]) -> Self:
         """Settings from untrusted values, such as flags or the header of a file.
 
-        Raises SettingsError with one sentence that names the setting, where pydantic would give a report.
+        Raises SettingsError with one sentence that names the first wrong setting.
         """
         try:
             return cls.model_validate(values)
@@ -32,7 +32,7 @@ class Settings(BaseModel):
             name = str(problem["loc"][0]) if problem["loc"] else ""
             field = cls.model_fields.get(name)
             shown = _(field.title).lower() if field and field.title else " ".join(name.replace("_", " ")[:40].split())
-            raise SettingsError(f"{shown}: {_told(problem)}" if shown else _told(problem)) from None
+            raise SettingsError(f"{shown}: {_explanation(problem)}" if shown else _explanation(problem)) from None
 
 
 _PROBLEMS = {
@@ -44,7 +44,7 @@ _PROBLEMS = {
     "int_parsing": N_("it must be a whole number"),
     "int_type": N_("it must be a whole number"),
     "int_from_float": N_("it must be a whole number"),
-    "int_parsing_size": N_("it must be a whole number, and not so long a one"),
+    "int_parsing_size": N_("it must be a whole number with fewer digits"),
     "float_parsing": N_("it must be a number"),
     "float_type": N_("it must be a number"),
     "finite_number": N_("it must be a finite number"),
@@ -52,12 +52,12 @@ _PROBLEMS = {
     "bool_type": N_("it must be true or false"),
     "tuple_type": N_("it must be a list of whole numbers"),
     "extra_forbidden": N_("there is no such setting"),
-    "model_type": N_("these are no settings"),
+    "model_type": N_("these are not settings"),
 }
-"""What a user is told for the kinds of error that pydantic tells apart; its own words for the rest."""
+"""The message for each type of error in pydantic. Other types keep pydantic's own message."""
 
 
-def _told(problem: ErrorDetails) -> str:
+def _explanation(problem: ErrorDetails) -> str:
     message = _PROBLEMS.get(problem["type"])
     if message is None:
         return problem["msg"].removeprefix("Value error, ")

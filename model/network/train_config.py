@@ -1,4 +1,4 @@
-"""How a network is trained: every setting, with its bounds, default and help text."""
+"""The settings of a training: type, bounds, default and help text of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TrainConfig(Settings):
     shuffle_labels: bool = Field(
         default=False,
         title=N_("Shuffle labels"),
-        description=N_("Give every training image the label of another, at random: an experiment"),
+        description=N_("Exchange the labels of the training images at random: an experiment"),
     )
     epochs: int = Field(default=12, ge=1, le=300, title=N_("Epochs"), description=N_("Passes over the training images"))
     batch_size: int = Field(default=64, ge=8, le=4096, title=N_("Batch size"), description=N_("Images per step"))
@@ -62,7 +62,9 @@ class TrainConfig(Settings):
         ge=0.0,
         le=0.9999,
         title=N_("Averaging"),
-        description=N_("Memory of the running average of the weights, which is kept; 0 keeps the last weights"),
+        description=N_(
+            "Decay of the exponential moving average of the weights, which is kept; 0 keeps the last weights"
+        ),
     )
     label_smoothing: float = Field(
         default=0.1,

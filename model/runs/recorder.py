@@ -33,8 +33,8 @@ from model.runs.folder import (
 from model.runs.process import this_process
 from model.runs.report import write_failure
 from model.training.evaluation import confusion, worst_mistakes
-from model.training.events import EpochEnd, Event, Finished, Progress, Snapshot, Started
-from model.training.loop import MAX_SNAPSHOTS
+from model.training.events import EpochEnd, Event, Finished, Progress, SnapshotTaken, Started
+from model.training.schedule import MAX_SNAPSHOTS
 
 SNAPSHOT_BYTES = 100 * 2**20
 """Disk space of all snapshots of one run. The largest networks have fewer snapshots."""
@@ -132,7 +132,7 @@ class Recorder:
                     self._step(event)
                     self._save_latest(event)
                     self._follow_command()
-                case Snapshot():
+                case SnapshotTaken():
                     save_checkpoint(
                         event.checkpoint, snapshot_path(self.folder, event.step), durable=False, make_folder=False
                     )

@@ -1,1 +1,1 @@
-"""Training: the loop as a stream of events, evaluation, and how long a training takes."""
+"""Training: the loop as a stream of events, the evaluation of networks, and the estimated time."""

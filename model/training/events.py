@@ -1,4 +1,4 @@
-"""The events of a training: what the loop yields, and the error that ends it."""
+"""The events that a training yields, and the error that ends it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from model.training.evaluation import Score
 DIVERGED = N_(
     "The loss is no longer a number (epoch {epoch}, step {step}); try a learning rate below {rate}, such as {less}."
 )
-"""What TrainingDivergedError says."""
+"""The message of TrainingDivergedError."""
 
 
 class TrainingDivergedError(RuntimeError):
@@ -23,7 +23,11 @@ class TrainingDivergedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Started:
-    """The run is about to take its first step. `images` is the number trained on, validation not included."""
+    """The training is ready for its first step.
+
+    device: such as "cpu" or "cuda". precision: "float32" or "bfloat16". parameters: of the network. images: number of
+    training images, without validation_images, those held out for validation. steps_per_epoch: number of batches.
+    """
 
     device: str
     precision: str
@@ -35,9 +39,10 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """Means over the steps since the last Progress. step counts from 1 through all epochs; loss in nats.
+    """Means over the training steps since the last Progress.
 
-    network: a copy of the network as it is now; call it before the next event is taken.
+    step: counted from 1 through all epochs. loss: in nats. accuracy: 0 to 1. network: returns a copy of the present
+    network; call it before you take the next event.
     """
 
     epoch: int
@@ -50,11 +55,12 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """The network after `step` steps, 0 before the first. epoch: passes done, in fractions.
+class SnapshotTaken:
+    """A copy of the network after `step` steps; step 0 is the network before training.
 
-    validation: the score on the first CHECK_PICTURES of the validation pictures; None at the end of an epoch, which
-    tells it for all of them, and where nothing is held out.
+    epoch: epochs done, with its fraction. validation: the score on the first SNAPSHOT_VALIDATION_IMAGES validation
+    images. It is None at the end of an epoch, where EpochEnd has the score on all of them, and where no images are held
+    out.
     """
 
     step: int
@@ -65,11 +71,12 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """One pass is over. Accuracies are shares from 0 to 1; the validation figures are None where nothing is held out.
+    """One epoch is over. Losses are in nats, accuracies from 0 to 1.
 
-    train_*: means over the epoch's own augmented batches. seconds: the epoch without its validation and without the
-    time in which the consumer held the event.
-    checkpoint: the network as it is now. improved: it is the best so far.
+    train_loss, train_accuracy: means over the augmented batches of this epoch. validation_loss, validation_accuracy:
+    None where no images are held out. learning_rate: that of the next step. seconds: the epoch without the validation
+    at its end and without the time in which the consumer held an event. checkpoint: a copy of the present network.
+    improved: whether it is the best network so far.
     """
 
     epoch: int
@@ -85,9 +92,12 @@ class EpochEnd:
 
 @dataclass(frozen=True)
 class Finished:
-    """The run is over: the best epoch's network, scored on the test pictures; its metrics hold the history too.
+    """The training is over.
 
-    training: its score on as many training pictures, as they are, not augmented. test_logits: float32 (N, 10), CPU.
+    checkpoint: the network of the best epoch; its metrics hold the results and the history of all epochs. test: its
+    score on the test images. training: its score on as many training images, without augmentation. test_logits: float32
+    (N, 10) on the CPU, for the test images. seconds: the whole training without the test. stopped: whether `stop` ended
+    it early.
     """
 
     checkpoint: Checkpoint
@@ -99,4 +109,4 @@ class Finished:
     stopped: bool
 
 
-Event = Started | Progress | Snapshot | EpochEnd | Finished
+Event = Started | Progress | SnapshotTaken | EpochEnd | Finished

@@ -1,4 +1,4 @@
-"""A training's scalars for TensorBoard, the usual tool to watch one with."""
+"""The scalars of a training for TensorBoard, a common tool to watch trainings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from model.training.events import EpochEnd, Event, Finished, Progress
 
 
 class TensorBoardError(RuntimeError):
-    """TensorBoard cannot be written. The message is one sentence for the user."""
+    """The scalars cannot be written. The message is one sentence for the user."""
 
 
 class TensorBoard:
@@ -27,7 +27,7 @@ class TensorBoard:
             raise TensorBoardError(problem.format(folder=folder, reason=error.strerror)) from None
 
     def record(self, event: Event) -> None:
-        """Write what the event tells: by step for batches, by epoch for validation and test."""
+        """Write the scalars of an event: by step for Progress, by epoch for validation and test."""
         match event:
             case Progress():
                 self._add("step/loss", event.loss, event.step)
@@ -44,7 +44,7 @@ class TensorBoard:
                 self._add("test/loss", event.test.loss, event.best_epoch)
 
     def close(self) -> None:
-        """Write what is still waiting."""
+        """Write the scalars that are not on the disk yet."""
         self._writer.close()
 
     def _add(self, name: str, value: float, step: int) -> None:

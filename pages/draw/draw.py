@@ -1,4 +1,4 @@
-"""Draw a digit and see it recognised."""
+"""The page Draw a digit: draw, see the answer of the network, and follow the preprocessing."""
 
 import streamlit as st
 
@@ -8,14 +8,15 @@ from model.recognizer import Reading
 from ui.components.bars import answer_bars
 from ui.components.reading import share_reading
 from ui.draw.canvas import SIDE
-from ui.draw.preprocessing_steps import preprocessing_steps, replay
+from ui.draw.preprocessing_steps import preprocessing_steps
 from ui.draw.source import digit_source
+from ui.draw.stroke_replay import stroke_replay
 from ui.shared.formatting import percent
 from ui.shared.network_choice import chosen_network
 
 
 def answer(reading: Reading | None) -> None:
-    """The digit, big, with how sure the network is and its second choice where that is close."""
+    """The digit in large type with its probability, and with the second choice where that is close."""
     with st.container(key="prediction"):
         if reading is None or reading.digit is None:
             st.header(":material/draw:", anchor=False)
@@ -33,7 +34,7 @@ def answer(reading: Reading | None) -> None:
         answer_bars(reading, live=True)
 
 
-def switches() -> Steps:
+def step_switches() -> Steps:
     """One switch per step of the preprocessing."""
     with st.container(horizontal=True, gap="medium"):
         return Steps(
@@ -44,23 +45,23 @@ def switches() -> Steps:
 
 
 @st.fragment
-def lesson() -> None:
-    """Everything that a new stroke changes, and nothing else."""
+def draw_and_read() -> None:
+    """All parts that a new stroke changes. As a fragment, so that only they run again."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="answer")
     with left:
         digit = digit_source()
 
     st.subheader(_("From your ink to what the network sees"), anchor=False)
-    steps = switches()
+    steps = step_switches()
     recognizer = chosen_network()
     reading = recognizer.read(digit.pixels, steps) if digit else None
     with right:
         answer(reading)
     share_reading(reading, steps)
     preprocessing_steps(reading, steps, drawn=bool(digit and digit.strokes))
-    replay(recognizer, digit, steps)
+    stroke_replay(recognizer, digit, steps)
 
 
 st.title(_("Draw a digit"), anchor=False)
-lesson()
+draw_and_read()

@@ -1,4 +1,4 @@
-"""Every layer at work on the present digit, from the whole network to the arithmetic of one number."""
+"""The output of every layer for the current digit, from the whole network to the arithmetic of one number."""
 
 import streamlit as st
 
@@ -8,12 +8,13 @@ from ui.components.network_view import network_view
 from ui.components.reading import share_reading
 from ui.draw.canvas import SIDE
 from ui.draw.source import digit_source
+from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 
 @st.fragment
 def source() -> None:
-    """What a new stroke changes here; the view itself follows in the browser."""
+    """Everything that a new stroke changes on the server; the network view updates itself in the browser."""
     digit = digit_source()
     steps = Steps()
     reading = chosen_network().read(digit.pixels, steps) if digit else None
@@ -24,7 +25,7 @@ st.title(_("Feature maps"), anchor=False)
 st.markdown(
     _(
         "**{network}** at work on your digit, from the picture to the ten answers. Blue is below zero, orange above.",
-        network=shown_name(chosen_name()),
+        network=plain_markdown(shown_name(chosen_name())),
     )
 )
 with st.container(horizontal=True, gap="medium"):

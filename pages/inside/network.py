@@ -1,11 +1,11 @@
-"""The chosen network as a table: what it is made of, and how it was trained."""
+"""The chosen network as a table of its layers, and its training."""
 
 import pandas as pd
 import streamlit as st
 
 from model.language import _
 from ui.shared.charts import category, layer, quantity, show
-from ui.shared.formatting import number, percent
+from ui.shared.formatting import number, percent, plain_markdown
 from ui.shared.layer_names import kind_name
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
@@ -19,14 +19,13 @@ metrics = checkpoint.metrics
 st.title(_("The network"), anchor=False)
 accuracy = metrics.get("test_accuracy")
 with st.container(horizontal=True, gap="medium"):
-    st.metric(_("Network"), shown_name(chosen_name()), width="content")
+    st.metric(_("Network"), plain_markdown(shown_name(chosen_name())), width="content")
     st.metric(_("Parameters"), number(checkpoint.model.parameters), width="content")
     st.metric(
         _("Test accuracy"), _("not scored") if accuracy is None else percent(accuracy, 2, counted=True), width="content"
     )
-    st.metric(
-        _("Trained on"), checkpoint.data.upper() if checkpoint.data == "mnist" else checkpoint.data, width="content"
-    )
+    data = "MNIST" if checkpoint.data == "mnist" else plain_markdown(checkpoint.data)
+    st.metric(_("Trained on"), data, width="content")
 
 st.subheader(_("Layer by layer"), anchor=False)
 st.markdown(
@@ -73,8 +72,8 @@ if len(lines):
     show([curves], lines, height=320, alt=_("Share of the training and validation pictures read wrongly, each epoch"))
     st.caption(
         _(
-            "Training pictures are bent, turned and thickened at random, which makes them harder than the validation "
-            "pictures, which the network was never trained on."
+            "Training pictures are bent, turned and thickened at random. That makes them harder than the validation "
+            "pictures, although the network was never trained on those."
         )
     )
 else:

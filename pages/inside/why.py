@@ -1,4 +1,4 @@
-"""Why the network answers as it does: the evidence, the smallest change, and the drawing's neighbours."""
+"""Why the network reads a digit as it does: the evidence, the smallest change, and the nearest training digits."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from ui.draw.source import digit_source
 from ui.inside.why.adversarial import adversarial_example
 from ui.inside.why.attribution import evidence
 from ui.inside.why.embedding_map import embedding_map
-from ui.shared.formatting import a_digit, percent
+from ui.shared.formatting import a_digit, percent, plain_markdown
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
 EVIDENCE, CHANGE, PLACE = N_("Evidence"), N_("Smallest change"), N_("Where it sits")
@@ -18,8 +18,9 @@ SECTIONS = {EVIDENCE: evidence, CHANGE: adversarial_example, PLACE: embedding_ma
 
 
 def in_brief(reading: Reading, answer: int) -> None:
-    """What is to be explained."""
-    share, network = percent(float(reading.probabilities[answer])), shown_name(chosen_name())
+    """The answer that the sections explain."""
+    share = percent(float(reading.probabilities[answer]))
+    network = plain_markdown(shown_name(chosen_name()))
     st.markdown(
         _("{network} reads **{a_digit}**, {share} sure.", network=network, a_digit=a_digit(answer), share=share)
     )
@@ -27,8 +28,8 @@ def in_brief(reading: Reading, answer: int) -> None:
 
 
 @st.fragment
-def lesson() -> None:
-    """Everything that a new stroke changes, and nothing else."""
+def why() -> None:
+    """Everything that a new stroke changes."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=SIDE), st.container(key="why")
     with left:
@@ -58,4 +59,4 @@ st.title(_("Why?"), anchor=False)
 st.markdown(
     _("Which parts of your digit decided the answer, what would change it, and which training digits it resembles.")
 )
-lesson()
+why()

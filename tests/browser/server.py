@@ -20,16 +20,16 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running_app(folder: Path = ROOT, **environment: str) -> Iterator[str]:
-    """The address of a fresh server, started by the README's command and stopped at the end.
+def running_app(folder: Path = ROOT, *, script: Path = ROOT / "app.py", **environment: str) -> Iterator[str]:
+    """The address of a fresh server, started by the command of the README and stopped at the end.
 
-    folder: the working directory, where `checkpoints/` is looked for. environment: variables besides the present ones.
-    Raises RuntimeError, with what the server printed, where it does not answer.
+    folder: the working directory, where `checkpoints/` is looked for. script: the app. environment: variables besides
+    the present ones. Raises RuntimeError with the output of the server if it does not answer.
     """
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     server = subprocess.Popen(
         [*command, *options],

@@ -1,4 +1,4 @@
-"""Reading a drawing: the contract of Recognizer, from every thread, without a slow start."""
+"""The recognizer: what a reading holds, in many threads, and a quick start."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from model import Reading, Recognizer
+from model import Recognizer
 from model.data.datasets import DataSet, to_float
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps, preprocess
-from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.data.strokes import Drawing, place_strokes
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.recognizer import CLOSE_CALL
+from model.recognizer import CLOSE_CALL, Reading
 from tests.conftest import ROOT, assert_one_sentence
 
 Bytes = NDArray[np.uint8]
@@ -56,10 +57,10 @@ def assert_keeps_the_contract(reading: Reading) -> None:
     assert reading.image is reading.steps.image
 
 
-def same(one: Reading, other: Reading) -> bool:
+def same_reading(one: Reading, other: Reading) -> bool:
     return (
         one.digit == other.digit
-        and np.array_equal(one.image, other.image)
+        and np.allclose(one.image, other.image, atol=1e-5)
         and np.allclose(one.probabilities, other.probabilities, atol=1e-5)
     )
 
@@ -87,7 +88,7 @@ def test_a_trained_network_reads_most_digits(recognizer: Recognizer, digits: Dat
     assert right / len(readings) > 0.6
 
 
-def test_a_drawing_in_rgba_is_read_as_it_is_in_grey(recognizer: Recognizer, pictures: list[Bytes]) -> None:
+def test_a_drawing_in_rgba_is_read_as_in_grey(recognizer: Recognizer, pictures: list[Bytes]) -> None:
     for pixels in pictures[:5]:
         grey = recognizer.read(pixels)
         opaque = np.dstack([pixels] * 3 + [np.full_like(pixels, 255)])
@@ -118,13 +119,13 @@ def test_a_blank_canvas_is_no_digit(recognizer: Recognizer, blank: Bytes) -> Non
     assert not reading.image.any()
 
 
-def test_many_are_read_as_one_by_one(recognizer: Recognizer, pictures: list[Bytes]) -> None:
+def test_many_pictures_are_read_as_one_by_one(recognizer: Recognizer, pictures: list[Bytes]) -> None:
     blank = np.zeros((50, 40), np.uint8)
     mixed = [blank, *pictures[:10], blank, *pictures[10:], blank]
     together = recognizer.read_many(mixed)
     assert len(together) == len(mixed)
     for reading, pixels in zip(together, mixed, strict=True):
-        assert same(reading, recognizer.read(pixels))
+        assert same_reading(reading, recognizer.read(pixels))
     assert [reading.digit for reading in recognizer.read_many([blank, blank])] == [None, None]
     assert recognizer.read_many([]) == []
 
@@ -137,7 +138,7 @@ def test_the_steps_reach_the_preprocessing(recognizer: Recognizer, pictures: lis
     assert_keeps_the_contract(reading)
 
 
-def test_the_runner_up_is_named_in_a_close_call_only(recognizer: Recognizer) -> None:
+def test_there_is_a_runner_up_in_a_close_call_only(recognizer: Recognizer) -> None:
     steps = preprocess(np.eye(28, dtype=np.uint8) * 255)
 
     def runner_up(*shares: float) -> int | None:
@@ -152,7 +153,7 @@ def test_the_runner_up_is_named_in_a_close_call_only(recognizer: Recognizer) -> 
     assert runner_up(1.0) is None
 
 
-def test_what_is_no_picture_is_refused(recognizer: Recognizer, pictures: list[Bytes]) -> None:
+def test_other_arrays_are_refused(recognizer: Recognizer, pictures: list[Bytes]) -> None:
     for wrong in (np.zeros((28, 28)), np.zeros((28, 28, 2), np.uint8), np.zeros((0, 5), np.uint8)):
         with pytest.raises(ValueError, match="picture"):
             recognizer.read(wrong)
@@ -160,7 +161,7 @@ def test_what_is_no_picture_is_refused(recognizer: Recognizer, pictures: list[By
             recognizer.read_many([pictures[0], wrong])
 
 
-def test_the_network_is_for_reading_only(recognizer: Recognizer, pictures: list[Bytes]) -> None:
+def test_reading_does_not_change_the_network(recognizer: Recognizer, pictures: list[Bytes]) -> None:
     assert isinstance(recognizer.network, DigitCNN)
     before = {name: tensor.clone() for name, tensor in recognizer.network.state_dict().items()}
     recognizer.read_many(pictures)
@@ -172,11 +173,11 @@ def test_the_network_is_for_reading_only(recognizer: Recognizer, pictures: list[
     assert (logits.shape, logits.dtype) == ((3, 10), torch.float32)
 
 
-def test_dropout_does_not_disturb_a_reading(small_checkpoint: Checkpoint, pictures: list[Bytes]) -> None:
+def test_dropout_does_not_change_a_reading(small_checkpoint: Checkpoint, pictures: list[Bytes]) -> None:
     config = small_checkpoint.model.model_copy(update={"dropout": 0.9})
-    shaky = Recognizer(replace(small_checkpoint, model=config))
-    steady = Recognizer(small_checkpoint)
-    assert all(same(shaky.read(pixels), steady.read(pixels)) for pixels in pictures[:5])
+    with_dropout = Recognizer(replace(small_checkpoint, model=config))
+    without = Recognizer(small_checkpoint)
+    assert all(same_reading(with_dropout.read(pixels), without.read(pixels)) for pixels in pictures[:5])
 
 
 def test_eight_threads_read_what_one_reads(recognizer: Recognizer, pictures: list[Bytes]) -> None:
@@ -184,10 +185,10 @@ def test_eight_threads_read_what_one_reads(recognizer: Recognizer, pictures: lis
     with ThreadPoolExecutor(8) as pool:
         readings = list(pool.map(recognizer.read, pictures * 8))
     for number, reading in enumerate(readings):
-        assert same(reading, expected[number % len(pictures)])
+        assert same_reading(reading, expected[number % len(pictures)])
 
 
-def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "net").write_bytes(b"hello")
     for path in (tmp_path / "net", tmp_path / "none", tmp_path):
         with pytest.raises(CheckpointError) as caught:
@@ -195,8 +196,8 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
         assert_one_sentence(caught.value)
 
 
-@pytest.mark.parametrize("size", [1e5, 1e12, 1e20, 1e38])
-def test_weights_too_large_to_reckon_with_never_show_as_nan(
+@pytest.mark.parametrize("size", [1e12, 1e38])
+def test_very_large_weights_never_give_nan(
     small_checkpoint: Checkpoint, digits: DataSet, tmp_path: Path, size: float
 ) -> None:
     huge = {name: torch.full_like(tensor, size) for name, tensor in small_checkpoint.weights.items()}
@@ -212,10 +213,10 @@ def test_weights_too_large_to_reckon_with_never_show_as_nan(
 # --- the network that comes with the project --------------------------------------------------------------------------
 
 
-def test_the_shipped_network_is_the_default_one_and_says_how_it_was_trained() -> None:
+def test_the_shipped_network_has_the_default_settings_and_its_results() -> None:
     recognizer = Recognizer.load()
     assert recognizer.network.config == ModelConfig()
-    assert recognizer.network.parameter_count == 93_322, "frozen weights count too"
+    assert recognizer.network.parameter_count == 93_322, "frozen weights are counted, too"
     assert recognizer.checkpoint.data == "mnist"
     assert recognizer.checkpoint.metrics["test_accuracy"] > 0.99
 
@@ -229,7 +230,7 @@ def test_the_shipped_network_reads_mnist(mnist: DataSet) -> None:
 
 
 @pytest.mark.drawn
-@pytest.mark.parametrize("pen", [8, 18, 28])
+@pytest.mark.parametrize("pen", [8, 28])
 def test_the_shipped_network_reads_what_people_draw(drawings: list[Drawing], pen: int) -> None:
     recognizer = Recognizer.load()
     chosen = drawings[::6]
@@ -242,15 +243,7 @@ def test_the_shipped_network_reads_what_people_draw(drawings: list[Drawing], pen
 # --- the start --------------------------------------------------------------------------------------------------------
 
 
-def test_importing_the_core_loads_neither_the_app_nor_what_is_slow() -> None:
-    code = "import sys; from model import Recognizer; print('\\n'.join(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = {name.split(".")[0] for name in result.stdout.split()}
-    assert "torch" in loaded
-    assert not loaded & {"streamlit", "torchvision", "sklearn", "scipy", "matplotlib", "pandas", "ui", "pages"}
-
-
-def test_reading_a_drawing_with_the_shipped_network_needs_nothing_slow_either(tmp_path: Path) -> None:
+def test_reading_a_drawing_imports_neither_the_app_nor_slow_libraries(tmp_path: Path) -> None:
     code = (
         "import sys, numpy as np; from model import Recognizer;"
         "pixels = np.zeros((280, 280), np.uint8); pixels[60:220, 130:150] = 255;"
@@ -259,14 +252,23 @@ def test_reading_a_drawing_with_the_shipped_network_needs_nothing_slow_either(tm
     environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment
-    )  # in a folder of its own: the weights are found beside the code
+    )
     digit, *modules = result.stdout.split()
     assert digit == "1"
-    assert not {name.split(".")[0] for name in modules} & {"streamlit", "torchvision", "sklearn", "scipy"}
+    assert not {name.split(".")[0] for name in modules} & {
+        "streamlit",
+        "torchvision",
+        "sklearn",
+        "scipy",
+        "matplotlib",
+        "pandas",
+        "ui",
+        "pages",
+    }
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_loaded_checkpoint_is_kept_with_its_origin(small_checkpoint: Checkpoint, tmp_path: Path) -> None:
+def test_the_recognizer_has_the_checkpoint_it_came_from(small_checkpoint: Checkpoint, tmp_path: Path) -> None:
     save_checkpoint(small_checkpoint, tmp_path / "mine.safetensors")
     checkpoint = Recognizer.load(tmp_path / "mine.safetensors").checkpoint
     assert checkpoint.name == "mine.safetensors"

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from model.data.strokes import Stroke, place_strokes, render_strokes
+from model.data.painting import render_strokes
+from model.data.strokes import Stroke, place_strokes
 from ui.draw.canvas import KEY, SIDE
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
-from tests.model.inspection.test_activations import random_network
+from tests.networks import random_network
 
 OTHER_NETWORKS = {
     "dense": ModelConfig(filters=(), dense_units=12, dropout=0.5),

@@ -1,1 +1,1 @@
-"""The digit that all pages work on: the canvas, the test set, an upload, and the preprocessing steps."""
+"""The section Draw: the canvas, the test pictures, the upload, the preprocessing steps and the stroke replay."""

@@ -1,40 +1,49 @@
-"""The canvas to draw on, with undo, redo and clear. It keeps its drawing when the user leaves the page."""
+"""The canvas with undo, redo and clear. Its drawing stays when the user leaves the page and comes back.
+
+The drawing component, streamlit-drawable-canvas 0.13, sends a message 200 ms after pen-up. Its messages are checked,
+because any browser can send them. What the browser parts know of its inside is in drawable_canvas.js there.
+"""
 
 from __future__ import annotations
 
 import base64
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from model.data.fabric import strokes_of_fabric
+from model.data.painting import render_pen_strokes
 from model.data.picture_file import PictureError, read_canvas
-from model.data.strokes import render_pen_strokes, strokes_of_fabric
 from model.language import _
 from ui.components.bare_canvas import bare_canvas
 from ui.shared.digit import Digit
+from ui.shared.state import state_of
 
 KEY = "canvas_drawing"
+"""The key of the drawing component; its last message is the value under this key."""
+
 SIDE = 320
 """Height and width in pixels."""
 
 PEN = 22
 PEN_BOUNDS = (6, 40)
 MAX_IMAGE_CHARACTERS = 2_000_000
-"""A PNG of the canvas is some 10,000 characters; what is far larger did not come from it."""
-
-_STATE = "sketch"
+"""A PNG of the canvas has about 10,000 characters. A far larger one did not come from the canvas."""
 
 
 @dataclass
 class Sketch:
-    """What is on the canvas. objects: Fabric's, one per stroke. undone: what redo brings back, the last first.
+    """The drawing on the canvas.
 
-    shown: what the canvas was last told to show; telling it again would reload it, so this changes only on undo, redo,
-    clear and on coming back to the page. sent: the canvas's last message, to tell a new one from a repeated one.
+    objects: the strokes as objects of Fabric.js. undone: the strokes that redo brings back, the next one last. pixels:
+    uint8 (SIDE, SIDE, 4) RGBA as the canvas sent them; None until it has sent them. shown: the drawing that the canvas
+    was last asked to load. Each change of it reloads the canvas, so it changes only on undo, redo, clear and when the
+    user comes back to the page. revision: makes two equal drawings different for the canvas. sent: the last message of
+    the canvas, to recognize a repeated one.
     """
 
     objects: list[Any] = field(default_factory=list)
@@ -46,10 +55,10 @@ class Sketch:
 
 
 def canvas(pen: int) -> Digit | None:
-    """Show the canvas with a pen of `pen` pixels; returns what is drawn on it, or None while it is blank."""
+    """Show the canvas with a pen of `pen` pixels. Returns the drawing, or None while the canvas is blank."""
     from streamlit_drawable_canvas import st_canvas  # raises when imported outside a running app
 
-    sketch = _sketch()
+    sketch = state_of(Sketch)
     if KEY not in st.session_state:  # the page was opened: show what was drawn before
         _show_again(sketch)
     st_canvas(
@@ -76,30 +85,24 @@ def canvas(pen: int) -> Digit | None:
 
 def buttons() -> None:
     """Undo, redo and clear, side by side."""
-    sketch = _sketch()
+    sketch = state_of(Sketch)
     with st.container(horizontal=True, gap="small"):
         st.button(_("Undo"), icon=":material/undo:", on_click=_undo, disabled=not sketch.objects, key="undo")
         st.button(_("Redo"), icon=":material/redo:", on_click=_redo, disabled=not sketch.undone, key="redo")
         st.button(_("Clear"), icon=":material/delete:", on_click=_clear, disabled=not sketch.objects, key="clear")
 
 
-def _sketch() -> Sketch:
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = Sketch()
-    return cast("Sketch", st.session_state[_STATE])
-
-
 def _take_over(sketch: Sketch, message: dict[str, Any]) -> None:
-    """What the canvas sent becomes the sketch. It came from a browser, so it is checked and may be ignored."""
+    """Store the message of the canvas in the sketch. It comes from a browser, so every part of it is checked."""
     raw, url = message.get("raw"), message.get("data")
     objects = raw.get("objects") if isinstance(raw, dict) else None
-    objects = list(objects) if isinstance(objects, list) else []  # ours to change, the message is not
+    objects = list(objects) if isinstance(objects, list) else []  # a copy: undo changes it, and the message must stay
     if _paths(objects) != _paths(sketch.objects):
         sketch.undone.clear()
     sketch.objects = objects
     sketch.pixels = None
     if isinstance(url, str) and len(url) <= MAX_IMAGE_CHARACTERS:
-        with suppress(PictureError, ValueError):  # else its strokes are painted here
+        with suppress(PictureError, ValueError):  # without pixels, the strokes are painted here
             sketch.pixels = read_canvas(base64.b64decode(url.partition(",")[2], validate=True), SIDE)
 
 
@@ -108,33 +111,33 @@ def _paths(objects: list[Any]) -> list[Any]:
 
 
 def _show_again(sketch: Sketch) -> None:
-    """Have the canvas load the sketch. The number makes two equal drawings different to it."""
+    """Make the canvas load the sketch at its next run."""
     sketch.revision += 1
     sketch.shown = {"version": "7", "objects": list(sketch.objects), "revision": sketch.revision}
 
 
 def _undo() -> None:
-    sketch = _sketch()
+    sketch = state_of(Sketch)
     if sketch.objects:
         sketch.undone.append(sketch.objects.pop())
         _changed(sketch)
 
 
 def _redo() -> None:
-    sketch = _sketch()
+    sketch = state_of(Sketch)
     if sketch.undone:
         sketch.objects.append(sketch.undone.pop())
         _changed(sketch)
 
 
 def _clear() -> None:
-    """Take everything off; redo brings it back stroke by stroke."""
-    sketch = _sketch()
+    """Remove all strokes; redo brings them back one by one."""
+    sketch = state_of(Sketch)
     sketch.undone.extend(reversed(sketch.objects))
     sketch.objects = []
     _changed(sketch)
 
 
 def _changed(sketch: Sketch) -> None:
-    sketch.pixels = None  # until the canvas sends its own, the strokes are painted here
+    sketch.pixels = None  # the strokes are painted here until the canvas sends its pixels
     _show_again(sketch)

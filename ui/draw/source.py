@@ -1,4 +1,4 @@
-"""Where a digit comes from, the same on every page: drawn, picked from the test set, or uploaded."""
+"""Where a digit comes from, the same on every page: drawn, chosen from the test set, or uploaded."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import streamlit as st
 
 from model.language import N_, _
 from ui.draw.canvas import PEN, PEN_BOUNDS, SIDE, buttons, canvas
-from ui.draw.other_sources import test_picture, uploaded_picture
+from ui.draw.test_picture import test_picture
+from ui.draw.upload import uploaded_picture
 from ui.shared.digit import Digit, set_current_digit
 
 DRAW, PICK, UPLOAD = N_("Draw"), N_("Test picture"), N_("Upload")
 
 
 def digit_source() -> Digit | None:
-    """The chooser with the canvas, the test picture or the upload below it, SIDE pixels wide.
+    """Show the choice of sources, and below it the canvas, the test picture or the upload, SIDE pixels wide.
 
-    Returns the digit, which is then the session's; None before there is one. Call it once on a page.
+    Returns the digit, or None before there is one, and makes it the digit of all pages. Call it once on a page.
     """
     source = st.segmented_control(
         _("Where the digit comes from"),

@@ -1,1 +1,1 @@
-"""Parts of the section Inside."""
+"""The pages of the section Inside."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from model.data.painting import render_strokes
 from model.data.preprocess import Float
-from model.data.strokes import Stroke, place_strokes, render_strokes
+from model.data.strokes import Stroke, place_strokes
 from model.language import _
 from model.recognizer import Reading
 from ui.components.pictures import Picture, pictures

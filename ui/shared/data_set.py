@@ -9,5 +9,5 @@ from model.data.datasets import DataSet, load_data
 
 @st.cache_resource(show_spinner=False)
 def data_set() -> DataSet:
-    """The data set of all pages, loaded once: MNIST, or the offline digits. Raises DataError."""
+    """The data set of all pages, loaded once for all sessions: MNIST, or the offline digits. Raises DataError."""
     return load_data()

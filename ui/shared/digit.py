@@ -1,33 +1,40 @@
-"""The digit that all pages work on: what the user last drew, picked or uploaded."""
+"""The digit that all pages work on: the one that the user drew, chose or uploaded last."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from model.data.strokes import PenStroke
-
-_KEY = "digit"
+from ui.shared.state import state_of
 
 
 @dataclass(frozen=True)
 class Digit:
-    """pixels: uint8, grey or RGBA, as `Recognizer.read` takes them. strokes: in drawing order; none for a picture."""
+    """A digit as pixels, and as strokes if it was drawn.
+
+    pixels: uint8, grey (H, W) or RGBA (H, W, 4), as `Recognizer.read` takes them. strokes: in the order of drawing;
+    empty for a test picture or an upload.
+    """
 
     pixels: NDArray[np.uint8]
     strokes: tuple[PenStroke, ...] = ()
 
 
+@dataclass
+class CurrentDigit:
+    """The state of a session: its digit, None before there is one."""
+
+    digit: Digit | None = None
+
+
 def current_digit() -> Digit | None:
-    """The digit of this session, or None before there is any."""
-    return cast("Digit | None", st.session_state.get(_KEY))
+    """The digit of this session, or None before there is one."""
+    return state_of(CurrentDigit).digit
 
 
 def set_current_digit(digit: Digit | None) -> None:
-    """Make this the digit that every page shows."""
-    state: Any = st.session_state
-    state[_KEY] = digit
+    """Make this the digit of all pages."""
+    state_of(CurrentDigit).digit = digit

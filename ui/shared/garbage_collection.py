@@ -1,4 +1,4 @@
-"""Keeps Streamlit's garbage collections short."""
+"""Keeps the garbage collections of Streamlit short."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import gc
 import sys
 
 _modules = 0
-atexit.register(gc.unfreeze)  # modules tidy up after themselves at the end
+atexit.register(gc.unfreeze)  # modules free their objects at the end of the process
 
 
 def freeze_modules() -> None:
-    """Take what imported modules made out of garbage collection; call it at the end of a run.
+    """Exclude the objects of imported modules from garbage collection; call it at the end of a run.
 
-    Streamlit collects all garbage after every run. With PyTorch, pandas and scikit-learn loaded that walks through
-    300,000 objects that never become garbage: 100 ms, for every stroke of every student, in which no thread gets on.
+    Streamlit collects all garbage after every run. With PyTorch, pandas and scikit-learn loaded, that visits 300,000
+    objects that never become garbage: 100 ms for every stroke of every student, and all threads wait meanwhile.
     """
-    global _modules  # noqa: PLW0603 - the garbage collector is the process's own too
+    global _modules  # noqa: PLW0603 - there is one garbage collector per process
     if len(sys.modules) == _modules:
         return
     _modules = len(sys.modules)

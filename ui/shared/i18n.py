@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from model.language import DEFAULT, LANGUAGES, _, ask_for_language, language
+from ui.shared.session_context import in_session
+from ui.shared.state import state_of
 
 QUERY = "lang"
-_KEY, _ASKED = "language", "language_asked"
+_KEY = "language"
 
 
-def _of_session() -> str:
-    if get_script_run_ctx(suppress_warning=True) is None:  # a thread that works for everybody
+@dataclass
+class LanguageState:
+    """asked: the language that the address named at the last run, one of LANGUAGES."""
+
+    asked: str | None = None
+
+
+def _language_of_session() -> str:
+    if not in_session():  # a thread that works for all sessions
         return DEFAULT
     chosen = st.session_state.get(_KEY)
-    return chosen if chosen in LANGUAGES else DEFAULT
+    return chosen if chosen in list(LANGUAGES) else DEFAULT  # a list, for anything that a browser may have sent
 
 
-ask_for_language(_of_session)
+ask_for_language(_language_of_session)
 
 
 def follow_language() -> None:
-    """Find out the session's language; call it before the first text of a run."""
+    """Set the language of the session; call it before the first text of a run."""
+    state = state_of(LanguageState)
     asked = known(st.query_params.get(QUERY))
-    if asked and asked != st.session_state.get(_ASKED):
+    if asked and asked != state.asked:
         st.session_state[_KEY] = asked
-    st.session_state[_ASKED] = asked
-    if st.session_state.get(_KEY) not in list(LANGUAGES):  # a list, for whatever a browser may have sent
+    state.asked = asked
+    if st.session_state.get(_KEY) not in list(LANGUAGES):
         st.session_state[_KEY] = known(st.context.locale) or DEFAULT
-    # The code comes from LANGUAGES. Screen readers choose their voice by it, and browsers their fonts.
+    # Screen readers choose their voice by it, and browsers their fonts. Safe: the code is one of LANGUAGES.
     st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
 
 
 def choose_language() -> None:
-    """The chooser in the sidebar."""
+    """The choice of the language in the sidebar."""
     st.sidebar.segmented_control(
         _("Language"),
         list(LANGUAGES),
@@ -54,6 +65,6 @@ def known(tag: str | None) -> str | None:
 
 
 def _chosen() -> None:
-    """An address that asks for a language follows the choice, so that a reload or a shared link keeps it."""
+    """Put the choice into an address that names a language, so that a reload or a shared link keeps the choice."""
     if QUERY in st.query_params:
-        st.query_params[QUERY] = st.session_state[_ASKED] = st.session_state[_KEY]
+        st.query_params[QUERY] = state_of(LanguageState).asked = st.session_state[_KEY]

@@ -1,4 +1,4 @@
-"""Who somebody is, as far as runs need it: the same browser is the same student. No names, no log-in."""
+"""Which student a browser belongs to: the same browser is the same student. There are no names and no log-in."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def student() -> str:
-    """The owner to put on this browser's runs; call it once in each run of a page that shows runs.
+    """The owner of this browser's runs: 16 hexadecimal digits. Call it once in each run of a page that shows runs.
 
-    The cookie itself is the student's secret, so what is written into the runs' folder is a digest of it.
+    The cookie is the secret of the student, so the files of runs contain only a digest of it.
     """
     state = st.session_state
     if _KEY not in state:

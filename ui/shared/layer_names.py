@@ -1,4 +1,4 @@
-"""What the layers of a network are called on the pages."""
+"""The names of the kinds of layers on the pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = {
     "dropout": N_("dropout"),
     "dense": N_("dense"),
 }
-"""By `model.network.config.Layer.kind`."""
+"""Kind of layer, as in the table of layers -> its name, to be translated."""
 
 
 def kind_name(kind: str) -> str:

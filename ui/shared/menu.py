@@ -1,4 +1,4 @@
-"""The app's pages, once: their sections, scripts, titles, icons and help, for the menu and for links between pages."""
+"""The table of all pages, with their sections, titles, icons and help: for the menu and for links between pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from streamlit.navigation.page import StreamlitPage
 from model.language import N_, _
 
 
-class Entry(NamedTuple):
-    """One page; title and help are to be translated where they are shown."""
+class PageEntry(NamedTuple):
+    """One page.
+
+    script: its path from the top of the project. icon: the name of a Material symbol. title and help: in English, to be
+    translated where they are shown.
+    """
 
     script: str
     title: str
@@ -20,81 +24,81 @@ class Entry(NamedTuple):
 
 
 LESSONS = (
-    Entry(
+    PageEntry(
         "pages/learn/neurons.py",
         N_("Neurons"),
         "hub",
-        N_("A neuron with every number in your hands, layers of them, and one step of learning."),
+        N_("A neuron whose numbers you can change, layers of neurons, and one step of learning."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/convolution.py",
         N_("Convolution"),
         "filter_center_focus",
-        N_("Slide a kernel: over a curve, over your digit, over the maps of the network."),
+        N_("Slide a kernel over a curve, over your digit and over the feature maps of the network."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/pooling.py",
         N_("Pooling"),
         "compress",
         N_("The largest or the mean of a window, and what a shift of one pixel changes."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/activations.py",
         N_("Activations"),
         "show_chart",
-        N_("Bends that make a network more than one matrix, and why gradients vanish."),
+        N_("The functions between the layers, why a network needs them, and why gradients vanish."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/cnn.py",
         N_("The whole CNN"),
         "layers",
-        N_("All layers together: sizes, parameters, multiplications, and the pictures that it learns from."),
+        N_("All layers together: sizes, parameters, multiplications, and the training pictures."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/overfitting.py",
         N_("Overfitting"),
         "trending_down",
-        N_("Loss, optimizers, epochs and batches; dropout and augmentation; learning by heart."),
+        N_("Loss, optimizers, epochs and batches; dropout and augmentation; memorization."),
     ),
-    Entry(
+    PageEntry(
         "pages/learn/world.py",
         N_("In the world"),
         "public",
         N_("Where CNNs are used and where they fail, and three questions with experiments that answer them."),
     ),
 )
-"""The lessons in the order in which they build on each other."""
+"""The lessons, in the order in which they build on each other."""
 
-SECTIONS: dict[str, tuple[Entry, ...]] = {
+SECTIONS: dict[str, tuple[PageEntry, ...]] = {
     N_("Draw"): (
-        Entry(
+        PageEntry(
             "pages/draw/draw.py",
             N_("Draw a digit"),
             "draw",
-            N_("Draw a digit, see the network read it, and follow your ink through the preprocessing."),
+            N_("Draw a digit, see how the network reads it, and follow your drawing through the preprocessing."),
         ),
     ),
     N_("Learn"): LESSONS,
     N_("Inside"): (
-        Entry(
+        PageEntry(
             "pages/inside/feature_maps.py",
             N_("Feature maps"),
             "visibility",
-            N_("Every layer at work on your digit, down to the arithmetic of a single number."),
+            N_("The output of every layer for your digit, down to the calculation of a single number."),
         ),
-        Entry(
+        PageEntry(
             "pages/inside/filters.py",
             N_("Filters"),
             "grid_view",
-            N_("What each filter has learned to look for, and what the network loses without it."),
+            N_("What each filter responds to, and how accuracy changes when filters are switched off."),
         ),
-        Entry(
+        PageEntry(
             "pages/inside/why.py",
             N_("Why?"),
             "psychology_alt",
             N_("Which parts of your digit decided the answer, and what would change it."),
         ),
-        Entry(
+        PageEntry(
             "pages/inside/network.py",
             N_("The network"),
             "account_tree",
@@ -102,30 +106,30 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         ),
     ),
     N_("Train"): (
-        Entry(
+        PageEntry(
             "pages/train/retrain.py",
             N_("Retrain"),
             "tune",
             N_("Train a network of your own with sliders, and watch it learn."),
         ),
-        Entry(
+        PageEntry(
             "pages/train/compare.py",
             N_("Compare runs"),
             "compare_arrows",
-            N_("Training runs next to each other, and a walk through the snapshots of one."),
+            N_("Training runs side by side, and the snapshots of one run step by step."),
         ),
-        Entry(
+        PageEntry(
             "pages/train/experiments.py",
             N_("Experiments"),
             "science",
-            N_("Questions about networks: predict, let the runs decide, and compare."),
+            N_("Questions about networks: predict the answer, train networks to test it, and compare."),
         ),
     ),
 }
 
 
 def navigation() -> StreamlitPage:
-    """The menu in the reader's language; returns the page to run. The first page of all is where the app opens."""
+    """Show the menu in the reader's language. Returns the page to run: the one of the address, else Draw a digit."""
     pages = {
         _(section): [
             st.Page(
@@ -143,6 +147,6 @@ def navigation() -> StreamlitPage:
 
 
 def link_to(script: str, *, label: str = "", query: dict[str, str] | None = None) -> None:
-    """A link to one of the pages, under its title or another label; query: parameters for its address."""
+    """Show a link to a page, with its title or another label (Markdown). query: parameters for its address."""
     entry = next(entry for entries in SECTIONS.values() for entry in entries if entry.script == script)
     st.page_link(script, label=label or _(entry.title), icon=f":material/{entry.icon}:", query_params=query)

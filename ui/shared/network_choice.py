@@ -1,12 +1,12 @@
-"""The network that all pages use: the shipped one, one of this session's own, or one that `train.py` made."""
+"""The network that all pages use: the shipped one, one of this session, or one from the folder checkpoints/."""
 
 from __future__ import annotations
 
 import itertools
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import streamlit as st
 
@@ -15,33 +15,44 @@ from model.network.checkpoint import Checkpoint, CheckpointError
 from model.network.config import MAX_PARAMETERS
 from model.recognizer import SHIPPED_WEIGHTS, Recognizer
 from ui.components.engine import engine
+from ui.shared.formatting import plain_markdown
+from ui.shared.state import state_of
 
 CHECKPOINTS = Path("checkpoints")
-"""Where train.py saves by default; the networks in it can be chosen in the sidebar."""
+"""Where train.py saves by default. The networks in it can be chosen in the sidebar."""
 
 SHIPPED = N_("Shipped network")
 MAX_OWN = 8
-"""Networks that one session keeps; the oldest makes room, and earlier where they are very large."""
+"""How many networks a session keeps, fewer where they are very large. The oldest is removed first."""
 
 MAX_NAME = 40
-"""Characters of a name that somebody else chose."""
+"""Characters of a name from a file or a student."""
 
-_KEY, _OWN = "network", "own_networks"
+_KEY = "network"
+
+
+@dataclass
+class OwnNetworks:
+    """The networks of one session by name, the oldest first: taken from its runs, or uploaded."""
+
+    networks: dict[str, Recognizer] = field(default_factory=dict)
 
 
 def networks() -> dict[str, Path | Recognizer]:
-    """Every network that can be chosen, by the name to show: the shipped one, this session's own, then the files."""
-    found = sorted(CHECKPOINTS.glob("*.safetensors")) if CHECKPOINTS.is_dir() else []
-    own, files = _own(), {path.stem: path for path in found}
-    return {SHIPPED: SHIPPED_WEIGHTS, **own, **{name: path for name, path in files.items() if name not in own}}
+    """Every network that can be chosen, by its name: the shipped one, those of this session, then the files."""
+    found: dict[str, Path | Recognizer] = {SHIPPED: SHIPPED_WEIGHTS, **state_of(OwnNetworks).networks}
+    for path in sorted(CHECKPOINTS.glob("*.safetensors")) if CHECKPOINTS.is_dir() else []:
+        found.setdefault(plain_name(path.stem), path)
+    return found
 
 
 def use_network(name: str, checkpoint: Checkpoint) -> None:
-    """Add this network to those of this session, and have every page use it; for callbacks.
+    """Add this network to those of the session and use it on all pages. Call it in a callback.
 
-    The name is made plain, and told from others by a number. The same network under the same name is not added twice.
+    The name is made plain, and gets a number where another network has the same name. A network that is there already
+    under this name is not added again.
     """
-    own, recognizer = _own(), Recognizer(checkpoint)
+    own, recognizer = state_of(OwnNetworks).networks, Recognizer(checkpoint)
     chosen = _name_for(recognizer, plain_name(name))
     own.pop(chosen, None)
     own[chosen] = recognizer  # the newest is the last
@@ -51,12 +62,12 @@ def use_network(name: str, checkpoint: Checkpoint) -> None:
 
 
 def use_shipped() -> None:
-    """Go back to the shipped network; for callbacks."""
+    """Use the shipped network on all pages. Call it in a callback."""
     st.session_state[_KEY] = SHIPPED
 
 
 def choose_network() -> None:
-    """The chooser in the sidebar; it appears once there is something to choose. The browser gets the chosen network."""
+    """Show the choice in the sidebar, if there is more than one network, and send the chosen one to the browser."""
     names = list(networks())
     with st.sidebar:
         if len(names) > 1:
@@ -66,7 +77,7 @@ def choose_network() -> None:
                 format_func=shown_name,
                 key=_KEY,
                 persist_state="session",
-                help=_("The shipped network, those that you chose yourself, and those that train.py has saved here"),
+                help=_("The shipped network, the networks that you added, and the networks that train.py saved here"),
             )
         figures = st.container()
         if chosen_name() != SHIPPED:
@@ -88,20 +99,20 @@ def choose_network() -> None:
 
 
 def chosen_name() -> str:
-    """The name of the chosen network; the shipped one where the chosen one is gone."""
+    """The name of the chosen network; SHIPPED if the chosen one no longer exists."""
     name = str(st.session_state.get(_KEY) or SHIPPED)
     return name if name in networks() else SHIPPED
 
 
 def shown_name(name: str) -> str:
-    """A network's name as the reader sees it: that of the shipped one is a text of the app's, all others are names."""
+    """The name for the screen: the name of the shipped network is translated, all others stay as they are."""
     return _(name) if name == SHIPPED else name
 
 
 def chosen_network() -> Recognizer:
-    """The chosen network: one of this session's own, or one from a file, loaded once for all sessions.
+    """The chosen network: one of this session, or one from a file, which is loaded once for all sessions.
 
-    Where its file cannot be used the sidebar says so and the page stops here, while the choice stays open.
+    If its file cannot be used, the sidebar shows the reason and the page stops; another network can still be chosen.
     """
     found = networks()[chosen_name()]
     if isinstance(found, Recognizer):
@@ -109,32 +120,27 @@ def chosen_network() -> Recognizer:
     try:
         return _load(str(found), found.stat().st_mtime_ns if found.exists() else 0)
     except CheckpointError as error:
-        st.sidebar.error(str(error))
+        st.sidebar.error(plain_markdown(str(error)))
         st.stop()
 
 
 def plain_name(text: str) -> str:
-    """A name from a file or a student as one short line that any page can show: nothing in it is Markdown.
+    """A name from a file or a student as one short line without any Markdown, so that every page can show it.
 
-    Letters and digits of every language stay, and the signs that Markdown leaves alone where they stand.
+    Letters and digits of all languages stay, and signs that mean nothing in Markdown at their place.
     """
     kept = "".join(
         char if unicodedata.category(char)[0] in "LMN" or char in "_-+()=%,.'" else " " for char in text[:1000]
     )
-    loose = r"(?<!\d)\.|\.(?!\d)|(?<![^\W_])_+|_+(?![^\W_])"  # a full stop belongs into a number, a line into a word
+    loose = r"(?<!\d)\.|\.(?!\d)|(?<![^\W_])_+|_+(?![^\W_])"  # full stops stay within numbers, underscores within words
     name = " ".join(re.sub(loose, " ", kept).split()).lstrip("-+()=%,.' ")
-    name = re.sub(r"^(\d+)\)+", r"\1", name)  # else Markdown takes it for the first of a list
+    name = re.sub(r"^(\d+)\)+", r"\1", name)  # Markdown would show a list
     return (name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1].rstrip(' _.')}…") or _("Network")
 
 
-def _own() -> dict[str, Recognizer]:
-    """This session's own networks by their names, the oldest first."""
-    return cast("dict[str, Recognizer]", st.session_state.setdefault(_OWN, {}))
-
-
 def _name_for(recognizer: Recognizer, wanted: str) -> str:
-    """The wanted name, with a number where another network has it already."""
-    own, taken = _own(), networks()
+    """The wanted name, with a number if another network has it already."""
+    own, taken = state_of(OwnNetworks).networks, networks()
     for number in itertools.count(1):
         name = wanted if number == 1 else f"{wanted} ({number})"
         if name not in taken or (name in own and own[name].fingerprint == recognizer.fingerprint):
@@ -143,5 +149,5 @@ def _name_for(recognizer: Recognizer, wanted: str) -> str:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _load(path: str, changed: int) -> Recognizer:  # `changed`: a file that was trained again is loaded again
+def _load(path: str, changed: int) -> Recognizer:  # changed: the time of the file
     return Recognizer.load(path)

@@ -1,9 +1,10 @@
-"""A network as a file: to take home, and to bring back."""
+"""A network as a file: download and upload."""
 
 from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,13 +12,23 @@ from model.language import _
 from model.network.checkpoint import MAX_BYTES, Checkpoint, CheckpointError, read_checkpoint
 from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_name, plain_name, use_network
+from ui.shared.state import state_of
 
 _log = logging.getLogger("digit_lab.uploads")
-_FILE, _TOLD = "network_file", "network_file_told"
+_FILE_KEY = "network_file"
+
+
+@dataclass
+class UploadResult:
+    """What became of the last uploaded file. message: Markdown for the user."""
+
+    file_id: str = ""
+    accepted: bool = False
+    message: str = ""
 
 
 def download_button(checkpoint: Checkpoint, name: str, key: str = "network_download") -> None:
-    """Offer the network as a .safetensors file, which is made when it is asked for."""
+    """A button that downloads the network as a .safetensors file; the file is made when the button is pressed."""
     st.download_button(
         _("Download"),
         checkpoint.content,
@@ -31,39 +42,37 @@ def download_button(checkpoint: Checkpoint, name: str, key: str = "network_downl
 
 
 def upload_network() -> None:
-    """Take a .safetensors file and have every page use its network; say in one sentence where it is none of ours."""
+    """Take a .safetensors file and use its network on all pages. A file that cannot be used is explained below."""
     file = st.file_uploader(
         _("A network that was downloaded here or saved by train.py"),
         type="safetensors",
-        key=_FILE,
+        key=_FILE_KEY,
         max_upload_size=MAX_BYTES // 2**20,
         on_change=_take,
     )
-    told = st.session_state.get(_TOLD)
-    if file is None or not told or told[0] != file.file_id:  # what is said of a file goes with it
-        return
-    _file, good, sentence = told
-    (st.success if good else st.error)(sentence)
+    result = state_of(UploadResult)
+    if file is not None and result.file_id == file.file_id:  # the message goes when its file is removed
+        (st.success if result.accepted else st.error)(result.message)
 
 
 def file_name(name: str) -> str:
-    """What a network of this name is called as a file: letters, digits, points in numbers, and lines between them."""
+    """The file name for a network of this name: letters, digits and underscores, with hyphens between words."""
     words = re.sub(r"[^\w.]+", "-", plain_name(name).rstrip("…")).strip("-.")
     return f"{words}.safetensors"
 
 
 def _take() -> None:
-    """Read the file once, when it comes, and before the pages ask which network is chosen."""
-    file = st.session_state[_FILE]
+    """Read the file when it arrives: once, and before the pages ask for the chosen network."""
+    file, result = st.session_state[_FILE_KEY], state_of(UploadResult)
     if file is None:
-        st.session_state.pop(_TOLD, None)
         return
+    result.file_id = file.file_id
     name = plain_name(file.name.removesuffix(".safetensors"))
     try:
         checkpoint = read_checkpoint(file.getvalue(), name)
     except CheckpointError as error:
         _log.info("uploaded network refused (%d bytes)", file.size)  # without its name, which a student chose
-        st.session_state[_TOLD] = (file.file_id, False, plain_markdown(str(error)))
+        result.accepted, result.message = False, plain_markdown(str(error))
         return
     use_network(name, checkpoint)
     accuracy = checkpoint.metrics.get("test_accuracy")
@@ -72,4 +81,4 @@ def _take() -> None:
         score = _("It was never scored on test pictures.")
     else:
         score = _("Its test accuracy is {accuracy:.2%}.", accuracy=accuracy)
-    st.session_state[_TOLD] = (file.file_id, True, f"{used} {score}")
+    result.accepted, result.message = True, f"{used} {score}"

@@ -1,10 +1,10 @@
-"""Numbers that a student types: single ones, and grids in which every cell can be changed."""
+"""Fields in which a student types numbers: single ones, and grids."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import cast
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from model.language import _
 from ui.shared.formatting import plain_markdown, written
+from ui.shared.state import state_of
 
 LARGEST = 1_000.0
-"""Larger numbers teach nothing more, and fit into no picture."""
+"""Larger numbers teach nothing more and do not fit into a picture."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII)
 _TYPED_ALIKE = str.maketrans(
@@ -23,8 +24,18 @@ _TYPED_ALIKE = str.maketrans(
 _CELL = 74  # pixels: room for -0.111
 
 
+@dataclass
+class NumberState:
+    """The last good number of every field, by the key of the field.
+
+    One object for all fields: Streamlit looks through all entries of a session for each text field.
+    """
+
+    last_good: dict[str, float] = field(default_factory=dict)
+
+
 class NumberError(ValueError):
-    """What was typed is no number that can be used. The message is one sentence for the student."""
+    """The typed text is not a usable number. The message is one sentence for the student."""
 
 
 def parse_number(text: str, largest: float = LARGEST) -> float:
@@ -57,9 +68,10 @@ def parse_number(text: str, largest: float = LARGEST) -> float:
 def number_field(
     label: str, value: float, *, key: str, largest: float = LARGEST, width: int = 110, hidden: bool = False
 ) -> float:
-    """A field for one number. What cannot be read is explained below it, and the last good number stands.
+    """A field for one number; returns the number in it.
 
-    label: for screen readers too; `hidden` shows none.
+    A text that is not a number is explained below the field, and the last good number is returned. label: above the
+    field, or with `hidden` only for screen readers. largest: the limit in both directions. width: pixels.
     """
     st.session_state.setdefault(key, _typed(value))
     typed = st.text_input(
@@ -77,10 +89,11 @@ def number_field(
 
 
 def number_grid(label: str, values: NDArray[np.float64], *, key: str, largest: float = LARGEST) -> NDArray[np.float64]:
-    """A grid of numbers of the shape of `values` (rows, columns), float64, every one of which can be typed over.
+    """A grid of fields; returns their numbers, float64 (rows, columns).
 
-    `values` are those at first; `set_grid` changes them later. What cannot be read is explained in one sentence below,
-    and the last good number of that cell stands. label: what the grid is, for screen readers.
+    values: the numbers at first, float64 (rows, columns); `set_grid` changes them later. A text that is not a number is
+    explained in one sentence below the grid, and the last good number of that cell is returned. label: the name of the
+    grid, for screen readers.
     """
     rows, columns = values.shape
     result = np.empty((rows, columns))
@@ -112,10 +125,11 @@ def number_grid(label: str, values: NDArray[np.float64], *, key: str, largest: f
 
 
 def set_grid(key: str, values: NDArray[np.float64]) -> None:
-    """Write these numbers into the grid; for callbacks, and before the grid is shown."""
+    """Put these numbers into the grid. Call it in a callback or before the grid is shown."""
+    last_good = state_of(NumberState).last_good
     for (row, column), value in np.ndenumerate(values):
         st.session_state[_cell(key, row, column)] = _typed(float(value))
-        _last_good()[_cell(key, row, column)] = float(value)  # 1/9 exactly, which the cell shows rounded
+        last_good[_cell(key, row, column)] = float(value)  # exactly 1/9, for example, which the cell shows rounded
 
 
 def _typed(value: float) -> str:
@@ -128,8 +142,8 @@ def _cell(key: str, row: int, column: int) -> str:
 
 
 def _good(key: str, typed: str | None, otherwise: float, largest: float) -> tuple[float, str]:
-    """The number in a field, and "" or what is wrong with it; then the number is the last good one."""
-    known = _last_good()
+    """The number in a field and "", or the last good number and what is wrong with the text."""
+    known = state_of(NumberState).last_good
     last = known.setdefault(key, otherwise)
     text = typed or ""
     if text == _typed(last):
@@ -139,8 +153,3 @@ def _good(key: str, typed: str | None, otherwise: float, largest: float) -> tupl
     except NumberError as error:
         return last, str(error)
     return known[key], ""
-
-
-def _last_good() -> dict[str, float]:
-    """The last good number of every field. One entry of the session for all: each text field reads through them all."""
-    return cast("dict[str, float]", st.session_state.setdefault("numbers_last_good", {}))

@@ -1,4 +1,4 @@
-"""Slow work that many sessions want at once: done once, step by step, by whoever is there."""
+"""Slow work that many sessions need: it is done once, step by step, by the sessions that wait for it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _SHOWN_STEPS = 50
 
 
 class SharedWork(Generic[T]):
-    """A generator that yields the share done and returns its result, run once for all sessions.
+    """A generator that is run once for all sessions. It yields the finished share, 0 to 1, and returns its result.
 
-    Keep it in `st.cache_resource`. Sessions that wait for the result take turns at its steps, so thirty of them do the
-    work once; and when one leaves in the middle, by a click or by closing the page, what was done stays done.
+    Keep it in `st.cache_resource`. The sessions that wait for the result take turns at its steps, so thirty of them do
+    the work once. When one of them leaves, by a click or by closing the page, the finished steps are kept.
     """
 
     def __init__(self, start: Callable[[], Generator[float, None, T]]) -> None:
@@ -28,11 +28,14 @@ class SharedWork(Generic[T]):
 
     @property
     def result(self) -> T | None:
-        """What came out, or None as long as it is not finished."""
+        """The result, or None before the work is finished."""
         return self._result[0] if self._result else None
 
     def step(self) -> float:
-        """Do the next step and return the share done, 1 at the end. Raises what the work raises; it can begin again."""
+        """Do the next step and return the finished share, 1 at the end.
+
+        Raises the errors of the work; the next step then starts it again.
+        """
         with self._lock:
             if self._result is None:
                 try:
@@ -46,7 +49,7 @@ class SharedWork(Generic[T]):
             return self._share
 
     def finish(self, text: str) -> T:
-        """The result, with a progress bar while it is being made."""
+        """Do all remaining steps and return the result. A progress bar with this text shows the share."""
         bar, shown = st.empty(), -1.0
         while self._result is None:
             if abs(self._share - shown) >= 1 / _SHOWN_STEPS:

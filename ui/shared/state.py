@@ -21,7 +21,12 @@ T = TypeVar("T")
 
 def state_of(kind: type[T]) -> T:
     """The one object of this class in the current session, made with its defaults at the first call."""
-    key = f"state:{kind.__module__}.{kind.__qualname__}"
+    key = state_key(kind)
     if key not in st.session_state:
         st.session_state[key] = kind()
     return cast("T", st.session_state[key])
+
+
+def state_key(kind: type[object]) -> str:
+    """Where `st.session_state` keeps the object of this class; for tests that set it before the first run."""
+    return f"state:{kind.__module__}.{kind.__qualname__}"

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from model.data.datasets import ImageSet, to_float
-from model.inspection.activations import require_evaluation_mode, working_copy
+from model.inspection.private_copy import private_copy, require_evaluation_mode
 from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES, IMAGE_SIZE
 
@@ -98,7 +98,7 @@ def study(network: DigitCNN, images: ImageSet) -> Generator[float, None, Study]:
     if not len(images):
         raise ValueError("There are no pictures to study.")
     require_evaluation_mode(network)
-    private = working_copy(network)
+    private = private_copy(network)
     logits, features = [], []
     for numbers in torch.split(torch.arange(len(images)), BATCH):
         hidden, answers = _read(private, images.images[numbers])

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from model.inspection.activations import activation_name, kernels, layer_outputs
+from model.inspection.activations import activation_name, layer_outputs
+from model.inspection.filters import kernels
 from model.network.cnn import DigitCNN
 from model.theory.convolution.channels import channel_parts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from model.inspection.activations import require_evaluation_mode
+from model.inspection.private_copy import require_evaluation_mode
 from model.network.cnn import DigitCNN
 
 MASKS = 500

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.data.datasets import ImageSet, to_float
-from model.inspection.activations import sample, seconds_per_picture
+from model.inspection.sampling import sample, seconds_per_picture
 from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
 

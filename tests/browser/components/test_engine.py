@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
+from model.data.painting import render_strokes
 from model.data.preprocess import Steps, preprocess
-from model.data.strokes import Drawing, place_strokes, render_strokes
+from model.data.strokes import Drawing, place_strokes
 from model.network.activations import Activation
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
@@ -57,15 +58,15 @@ def engine(browser: Browser) -> Iterator[Page]:
 
 def random_recognizer(config: ModelConfig, seed: int) -> Recognizer:
     """Random weights, and for batch norm a past: means, variances, scales and offsets that are not its first ones."""
-    torch.manual_seed(seed)
-    network = DigitCNN(config)
+    generator = torch.Generator().manual_seed(seed)
+    network = DigitCNN(config, generator)
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             assert module.running_mean is not None and module.running_var is not None
-            module.running_mean.normal_(0, 0.5)
-            module.running_var.uniform_(0.2, 2)
-            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
-            torch.nn.init.normal_(module.bias, 0, 0.5)
+            module.running_mean.normal_(0, 0.5, generator=generator)
+            module.running_var.uniform_(0.2, 2, generator=generator)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5, generator=generator)
+            torch.nn.init.normal_(module.bias, 0, 0.5, generator=generator)
     weights = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     return Recognizer(Checkpoint(config, TrainConfig(), weights, "mnist"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from model.data.strokes import load_drawings, place_strokes, render_strokes, smooth_stroke
+from model.data.fabric import smooth_stroke
+from model.data.painting import render_strokes
+from model.data.strokes import load_drawings, place_strokes
 from tests.browser.drawing import (
     CANVAS,
     FOUR,
@@ -31,14 +32,6 @@ from tests.browser.drawing import (
     prediction,
     wait_until,
 )
-
-PAGES = {
-    "": "Draw a digit",
-    "feature_maps": "Feature maps",
-    "filters": "Filters",
-    "why": "Why?",
-    "network": "The network",
-}
 
 
 @pytest.mark.drawn
@@ -178,17 +171,6 @@ def test_an_answer_makes_nothing_jump(page: Page, app: str) -> None:
     expect_digit(page, 1)
     expect_settled(page)
     assert [canvas(page).bounding_box(), heading.bounding_box()] == before
-
-
-@pytest.mark.parametrize("path", ["", "why"])
-def test_a_deep_link_opens_its_page_on_a_fresh_server(page: Page, start_app: Callable[[], str], path: str) -> None:
-    page.goto(f"{start_app()}/{path}")
-    expect(page.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
-    for title in PAGES.values():  # the whole menu is there, so app.py has run
-        expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name=title)).to_be_visible()
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect_settled(page)
-    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_dark_theme_is_dark_everywhere(browser: Browser, app: str) -> None:

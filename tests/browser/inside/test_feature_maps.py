@@ -464,7 +464,6 @@ def odd_app(start_app: Callable[..., str], tmp_path_factory: pytest.TempPathFact
     """An app in whose sidebar networks of odd shapes can be chosen."""
     folder = tmp_path_factory.mktemp("odd")
     for name, config in ODD.items():
-        torch.manual_seed(0)
         weights = {key: tensor.detach() for key, tensor in DigitCNN(config).state_dict().items()}
         checkpoint = Checkpoint(config, TrainConfig(), weights, "mnist")
         save_checkpoint(checkpoint, folder / "checkpoints" / f"{name}.safetensors")
@@ -481,7 +480,6 @@ def open_odd(page: Page, address: str, name: str) -> tuple[Recognizer, Truth]:
     expect(view(page).locator(".column")).to_have_count(len(columns) + 1)
     expect(page.get_by_test_id("stMain")).to_contain_text(name)
     expect_settled(page)
-    torch.manual_seed(0)
     weights = {key: tensor.detach() for key, tensor in DigitCNN(ODD[name]).state_dict().items()}
     recognizer = Recognizer(Checkpoint(ODD[name], TrainConfig(), weights, "mnist"))
     return recognizer, truth(page, recognizer)

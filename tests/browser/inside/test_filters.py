@@ -1,4 +1,4 @@
-"""The Filters page in a real Chromium: pick kernels, silence them, see what it does."""
+"""The Filters page in a real Chromium: pick kernels, switch them off, see what it does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.drawing import FOUR, SEVEN, canvas, draw, expect_settled, wait_until
 
 SLOW = 60_000
-"""The survey of 60,000 pictures takes 5 s on a free core, and tests run on busy ones."""
+"""The filter statistics over 60,000 pictures take 5 s on a free core, and tests run on busy ones."""
 
 
 def open_filters(page: Page, address: str) -> None:
@@ -29,7 +29,7 @@ def kernel(page: Page, number: int) -> Locator:
 
 
 def switch(page: Page, number: int) -> Locator:
-    """A kernel of the lower grid, which silences it."""
+    """A kernel of the lower grid, which switches it off."""
     return _tile(page, "filters_switches", number)
 
 
@@ -62,11 +62,11 @@ def test_a_kernel_is_picked_by_mouse_and_by_keyboard(page: Page, app: str) -> No
     expect(kernel(page, 12)).to_have_attribute("aria-pressed", "true")
 
 
-def test_sorting_by_excitement_follows_the_drawing(page: Page, app: str) -> None:
+def test_sorting_by_activation_follows_the_drawing(page: Page, app: str) -> None:
     open_filters(page, app)
     draw(page, SEVEN)
     expect(page.get_by_text(re.compile(r"Read as 7"))).to_be_visible()
-    page.get_by_role("radio", name="Excitement").click()
+    page.get_by_role("radio", name="Activation").click()
     tiles = page.locator(".st-key-filters_kernels figure")
     expect(tiles.first).to_contain_text(re.compile(r"\d+\.\d\d"))
     expect_settled(page)
@@ -78,7 +78,7 @@ def test_sorting_by_excitement_follows_the_drawing(page: Page, app: str) -> None
     before = figures()
     assert before == sorted(before, reverse=True)
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Draw a digit to sort by what it excites.")).to_be_visible()
+    expect(page.get_by_text("Draw a digit to sort the filters by their activation.")).to_be_visible()
     draw(page, FOUR)
     expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
     expect_settled(page)
@@ -87,7 +87,7 @@ def test_sorting_by_excitement_follows_the_drawing(page: Page, app: str) -> None
 
 
 @pytest.mark.mnist
-def test_silenced_filters_change_bars_and_accuracy(page: Page, app: str) -> None:
+def test_switched_off_filters_change_bars_and_accuracy(page: Page, app: str) -> None:
     open_filters(page, app)
     draw(page, FOUR)
     expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
@@ -102,11 +102,11 @@ def test_silenced_filters_change_bars_and_accuracy(page: Page, app: str) -> None
     expect(switch(page, 4)).to_contain_text("off")
     expect(share(page, "bars_after", 4)).not_to_have_attribute("aria-label", before)
     expect(share(page, "bars_before", 4)).to_have_attribute("aria-label", before)
-    metric = page.get_by_test_id("stMetric").filter(has_text="Without the silenced ones")
+    metric = page.get_by_test_id("stMetric").filter(has_text="Test accuracy with these off")
     expect(metric).to_contain_text(re.compile(r"\d+\.\d\d%"), timeout=SLOW)
     expect(metric).to_contain_text("points")
     first = metric.text_content() or ""
-    heading = page.get_by_role("heading", name=re.compile("What each filter of layer 1 carries"))
+    heading = page.get_by_role("heading", name=re.compile("Accuracy lost without each filter of layer 1"))
     expect_settled(page)
     place = heading.bounding_box()
 
@@ -120,11 +120,11 @@ def test_silenced_filters_change_bars_and_accuracy(page: Page, app: str) -> None
     page.get_by_role("button", name="None", exact=True).click()
     expect(metric).to_have_count(0)
     expect(share(page, "bars_after", 4)).to_have_attribute("aria-label", before)
-    expect(page.get_by_text("Nothing is silenced")).to_be_visible()
+    expect(page.get_by_text("No filter is off")).to_be_visible()
 
 
 @pytest.mark.mnist
-def test_the_survey_names_dead_filters_and_shows_nine_pictures(page: Page, app: str) -> None:
+def test_dead_filters_are_named_and_nine_pictures_are_shown(page: Page, app: str) -> None:
     open_filters(page, app)
     page.get_by_role("radio", name="Layer 3").click()
     expect(page.get_by_text(re.compile(r"Dead: \d+ of 64"))).to_be_visible(timeout=SLOW)

@@ -9,7 +9,8 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from model.data.strokes import place_strokes, render_strokes
+from model.data.painting import render_strokes
+from model.data.strokes import place_strokes
 from model.recognizer import Recognizer
 from model.theory.convolution.channels import fresh_layer
 from model.theory.convolution.curves import STEP, TRAVEL, convolve, curve

@@ -1,4 +1,4 @@
-"""The score of a prediction, and what chance and plain ink would score."""
+"""The score of a painting, and the expected scores of random painting."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_painting_exactly_the_evidence_is_perfect() -> None:
     assert score is not None
     assert score.share == 1
     assert score.chance == pytest.approx(1 / SIDE)
-    assert score.ink == 1  # all the ink is evidence here, so it takes no idea
+    assert score.ink == 1  # all the ink is evidence here
 
 
 def test_painting_beside_it_scores_nothing() -> None:
@@ -53,7 +53,7 @@ def test_without_paint_there_is_no_score() -> None:
 
 
 @given(picture(st.floats(-1, 1, width=32)), arrays.arrays(bool, (SIDE, SIDE)), picture(UNIT))
-def test_every_share_is_a_share(values: np.ndarray, painted: np.ndarray, image: np.ndarray) -> None:
+def test_every_share_is_from_0_to_1(values: np.ndarray, painted: np.ndarray, image: np.ndarray) -> None:
     score = overlap(values, painted, image)
     if score is not None:
         for share in (score.share, score.chance, score.ink):

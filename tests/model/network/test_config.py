@@ -1,39 +1,18 @@
-"""Settings: their defaults, their bounds, and the sentence that refuses the rest."""
+"""The settings of a network: which networks can be built, and the sentence that refuses the others."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import pytest
-from annotated_types import Ge, Le
 from hypothesis import given
-from hypothesis import strategies as st
-from pydantic import ValidationError
 from torch.overrides import TorchFunctionMode
 
 from model.network.checkpoint import MAX_BYTES
 from model.network.cnn import DigitCNN
 from model.network.config import MAX_PARAMETERS, ModelConfig
-from model.network.settings import SettingsError
-from model.network.train_config import TrainConfig
-from tests.conftest import assert_one_sentence, json_values, model_configs, refusal
-
-CONFIGS = (ModelConfig, TrainConfig)
-FIELDS = [(config, name) for config in CONFIGS for name in config.model_fields]
-
-
-def bounds(config: type[ModelConfig | TrainConfig], name: str) -> tuple[float, float] | None:
-    """The least and the largest value of a number, None for what is no number."""
-    field = config.model_fields[name]
-    if field.annotation not in (int, float):
-        return None
-    low = next(limit.ge for limit in field.metadata if isinstance(limit, Ge))
-    high = next(limit.le for limit in field.metadata if isinstance(limit, Le))
-    return low, high
-
-
-NUMBERS = [(config, name, *limits) for config, name in FIELDS if (limits := bounds(config, name))]
+from tests.conftest import model_configs, refusal
 
 
 def test_the_default_network_is_the_keras_style_one() -> None:
@@ -55,14 +34,7 @@ def test_the_default_network_is_the_keras_style_one() -> None:
     assert ModelConfig().parameters == 93_322
 
 
-def test_the_defaults_train_on_mnist_and_hold_some_of_it_out() -> None:
-    config = TrainConfig()
-    assert config.data == "mnist"
-    assert config.train_images == 60_000
-    assert 0 < config.validation_share < 0.5
-
-
-def test_norm_and_dropout_stand_where_the_lesson_says() -> None:
+def test_the_places_of_norm_and_dropout() -> None:
     names = [layer.name for layer in ModelConfig(filters=(4,), batch_norm=True, dropout=0.5).layers()]
     assert names == [
         "conv1",
@@ -78,7 +50,7 @@ def test_norm_and_dropout_stand_where_the_lesson_says() -> None:
     ]
 
 
-def test_one_kernel_size_stands_for_every_layer() -> None:
+def test_one_kernel_size_applies_to_every_layer() -> None:
     assert ModelConfig().kernel_size == (3, 3, 3)
     assert ModelConfig(filters=(4, 4)).kernel_size == (3, 3)
     for size in (5, [5], (5,), ["5"]):
@@ -114,7 +86,7 @@ def test_only_the_first_two_layers_are_pooled_so_that_four_layers_fit() -> None:
         ({"filters": [4, 4, 4], "kernel_size": [3, 3, 7], "pooling": "average"}, "convolution 3", ("7x7", "5x5")),
     ],
 )
-def test_a_network_that_shrinks_to_nothing_is_refused_by_layer_and_sizes(
+def test_a_network_whose_maps_shrink_to_nothing_is_refused_with_layer_and_sizes(
     values: dict[str, Any], layer: str, sizes: tuple[str, str]
 ) -> None:
     message = refusal(values)
@@ -151,26 +123,6 @@ def test_the_largest_network_allowed_fits_into_a_checkpoint() -> None:
     assert MAX_PARAMETERS * 4 < MAX_BYTES
 
 
-@pytest.mark.parametrize(("config", "name", "low", "high"), NUMBERS)
-def test_every_number_is_accepted_at_its_bounds_and_refused_beyond_them(
-    config: type[ModelConfig | TrainConfig], name: str, low: float, high: float
-) -> None:
-    for value in (low, high, str(low), str(high)):  # flags and permalinks are text
-        assert getattr(config.parse({name: value}), name) == float(value)
-    for value in (low - 1, high + 1, -(10**400), 10**400, float("nan"), float("inf"), "inf", "", "ten", None, [], {}):
-        with pytest.raises(SettingsError) as caught:
-            config.parse({name: value})
-        assert_one_sentence(caught.value)
-        assert str(config.model_fields[name].title).lower() in str(caught.value)
-
-
-@pytest.mark.parametrize("name", [name for config, name, *_ in NUMBERS if config.model_fields[name].annotation is int])
-def test_a_whole_number_takes_no_fraction(name: str) -> None:
-    config = ModelConfig if name in ModelConfig.model_fields else TrainConfig
-    with pytest.raises(SettingsError, match=str(config.model_fields[name].title).lower()):
-        config.parse({name: 100.5})
-
-
 @pytest.mark.parametrize(
     "filters",
     [[0], [129], [4] * 5, [4] * 100_000, [-1], [1.5], ["x"], [None], [[4]], None, 5, "abc", {}, [10**400]],
@@ -194,93 +146,6 @@ def test_impossible_kernel_sizes_are_refused(kernels: Any) -> None:
     assert "kernel size" in refusal({"kernel_size": kernels})
 
 
-@pytest.mark.parametrize(("config", "name"), FIELDS)
-def test_every_choice_names_what_may_be_chosen(config: type[ModelConfig | TrainConfig], name: str) -> None:
-    field = config.model_fields[name]
-    choices = get_args(field.annotation) if field.annotation not in (int, float, bool) else ()
-    if not all(isinstance(choice, str) for choice in choices) or not choices:
-        return
-    for choice in choices:
-        assert getattr(config.parse({name: choice}), name) == choice
-    with pytest.raises(SettingsError) as caught:
-        config.parse({name: "nonsense"})
-    assert_one_sentence(caught.value)
-    assert all(choice in str(caught.value) for choice in choices)
-
-
-@pytest.mark.parametrize("config", CONFIGS)
-@pytest.mark.parametrize("values", [None, 5, "text", [], [1], True])
-def test_what_is_no_table_of_settings_is_refused(config: type[ModelConfig | TrainConfig], values: Any) -> None:
-    with pytest.raises(SettingsError) as caught:
-        config.parse(values)
-    assert_one_sentence(caught.value)
-
-
-@pytest.mark.parametrize("config", CONFIGS)
-@pytest.mark.parametrize("name", ["colour", "_fill_kernels", "model_config", "", "a\nb", "x" * 5000])
-def test_an_unknown_setting_is_refused_in_one_sentence(config: type[ModelConfig | TrainConfig], name: str) -> None:
-    with pytest.raises(SettingsError) as caught:
-        config.parse({name: 1})  # a permalink can name anything
-    assert "\n" not in str(caught.value)
-    assert len(str(caught.value)) < 400, "a name of 5,000 letters is not repeated whole"
-    if name == "colour":
-        assert_one_sentence(caught.value)
-        assert name in str(caught.value)
-
-
-@given(st.dictionaries(st.sampled_from(sorted({name for _, name in FIELDS})), json_values()))
-def test_nothing_but_a_settings_error_comes_of_any_values(values: dict[str, Any]) -> None:
-    for config in CONFIGS:
-        own = {name: value for name, value in values.items() if name in config.model_fields}
-        try:
-            parsed = config.parse(own)
-        except SettingsError as error:
-            assert "\n" not in str(error)
-        else:
-            assert isinstance(parsed, config)
-
-
 @given(model_configs())
-def test_a_network_survives_the_way_through_json(config: ModelConfig) -> None:
+def test_network_settings_survive_json(config: ModelConfig) -> None:
     assert ModelConfig.parse(json.loads(config.model_dump_json())) == config
-
-
-def any_train_config() -> st.SearchStrategy[TrainConfig]:
-    values: dict[str, st.SearchStrategy[Any]] = {}
-    for name, field in TrainConfig.model_fields.items():
-        limits = bounds(TrainConfig, name)
-        if limits:
-            values[name] = (st.integers if field.annotation is int else st.floats)(*limits)
-        elif field.annotation is bool:
-            values[name] = st.booleans()
-        else:
-            values[name] = st.sampled_from(get_args(field.annotation))
-    return st.builds(TrainConfig, **values)
-
-
-@given(any_train_config())
-def test_a_training_survives_the_way_through_json(config: TrainConfig) -> None:
-    assert TrainConfig.parse(json.loads(config.model_dump_json())) == config
-
-
-@pytest.mark.parametrize(("config", "name"), FIELDS)
-def test_every_setting_explains_itself(config: type[ModelConfig | TrainConfig], name: str) -> None:
-    field = config.model_fields[name]
-    assert field.description
-    assert len(field.description) > 10
-    assert not field.description.endswith(".")
-    assert not field.is_required()
-    assert getattr(config.parse({name: config().model_dump()[name]}), name) == getattr(config(), name)
-    assert field.annotation in (int, float, bool) or get_origin(field.annotation) is not None
-
-
-@pytest.mark.parametrize("config", CONFIGS)
-def test_a_setting_cannot_be_changed_behind_the_networks_back(config: type[ModelConfig | TrainConfig]) -> None:
-    settings = config()
-    with pytest.raises(ValidationError):
-        setattr(settings, next(iter(config.model_fields)), 1)
-    assert settings == config()
-
-
-def test_the_two_classes_share_no_name_so_that_one_flag_means_one_thing() -> None:
-    assert not set(ModelConfig.model_fields) & set(TrainConfig.model_fields)

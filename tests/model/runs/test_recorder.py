@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import torch
 
 from model.data.datasets import DataSet
 from model.network.checkpoint import Checkpoint, load_checkpoint
@@ -217,7 +216,6 @@ def started() -> Started:
 
 
 def checkpoint() -> Checkpoint:
-    torch.manual_seed(0)
     return Checkpoint(TINY, recipe(), DigitCNN(TINY).state_dict(), "digits")
 
 

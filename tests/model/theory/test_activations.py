@@ -1,4 +1,4 @@
-"""Values and derivatives of activation functions, products of them, and maps that go dead."""
+"""Values and derivatives of activation functions, gradients in a stack of layers, and dead maps."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_known_derivatives() -> None:
 
 
 @given(st.sampled_from(list(NAMES)), st.floats(-8, 8), st.integers(1, 10))
-def test_a_chain_multiplies_the_derivative_with_itself(name: str, z: float, layers: int) -> None:
+def test_a_chain_is_a_power_of_the_derivative(name: str, z: float, layers: int) -> None:
     x = torch.tensor(z, dtype=torch.float64)
     once = float(value_and_derivative(name, x)[1])
     assert chain(name, z, layers) == pytest.approx([once**n for n in range(1, layers + 1)])

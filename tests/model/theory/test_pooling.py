@@ -1,4 +1,4 @@
-"""The lesson's pooling against a plain loop and PyTorch's layers."""
+"""Pooling against a plain loop and PyTorch's layers, and maps that move."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_moved_picture_loses_what_leaves_it() -> None:
     assert not moved(picture, 3, 0).any()
 
 
-def test_a_change_counts_what_can_be_seen() -> None:
+def test_a_change_counts_the_visible_differences() -> None:
     before = torch.tensor([1.0, 2.0, 3.0, 10.0])
     found = map_change(before, torch.tensor([1.0, 2.05, 5.0, 10.0]))  # 0.05 is less than a hundredth of ten
     assert found.share == pytest.approx(0.25)
@@ -87,7 +87,7 @@ def test_equal_maps_have_no_change() -> None:
 
 
 @given(KINDS, st.integers(2, 4), st.integers(1, 4), st.integers(1, 4))
-def test_only_a_move_by_whole_strides_leaves_the_pooled_numbers_alone(
+def test_only_a_move_by_whole_strides_just_moves_the_pooled_numbers(
     kind: PoolingKind, window: int, stride: int, pixels: int
 ) -> None:
     assert moves_whole(numbers(20, 20), kind, window, stride, pixels) == (pixels % stride == 0)

@@ -1,53 +1,61 @@
-"""Scores, mistakes, calibration and shifts, checked by hand and against slower ways to the same numbers."""
+"""Scores, confusion, mistakes and shifted images, compared with slower ways to the same numbers."""
 
 from __future__ import annotations
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
-from torch import Tensor
 
-from model.data.datasets import DataSet, ImageSet
+from model.data.datasets import DataSet, ImageSet, to_float
 from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.layers import CLASSES
-from model.training.evaluation import (
-    calibration,
-    confusion,
-    evaluate,
-    predict,
-    score,
-    shifted_accuracy,
-    worst_mistakes,
-)
+from model.training.evaluation import confusion, evaluate, predict, score, shifted_accuracy, worst_mistakes
 from tests.conftest import SMALL_NETWORK
+from tests.model.training.answers import NO_ANSWERS, logits_of, random_answers
+from tests.model.training.trainings import same_weights
 
-
-def logits_of(*shares: dict[int, float]) -> Tensor:
-    """Logits whose softmax gives each picture these shares; the other digits divide the rest."""
-    rows = []
-    for known in shares:
-        rest = (1 - sum(known.values())) / (CLASSES - len(known))
-        rows.append([known.get(digit, rest) for digit in range(CLASSES)])
-    return torch.tensor(rows, dtype=torch.float64).log().float()
-
-
-def random_answers(count: int, seed: int) -> tuple[Tensor, Tensor]:
-    generator = torch.Generator().manual_seed(seed)
-    return (
-        torch.randn(count, CLASSES, generator=generator) * 3,
-        torch.randint(CLASSES, (count,), generator=generator),
-    )
-
-
-NONE = (torch.zeros(0, CLASSES), torch.zeros(0, dtype=torch.int64))
 counts, seeds = st.integers(1, 200), st.integers(0, 10_000)
 
 
-# --- confusion --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("training", [True, False])
+def test_scoring_does_not_change_the_network(digits: DataSet, training: bool) -> None:
+    network = DigitCNN(ModelConfig(filters=(4,), dense_units=8, batch_norm=True, dropout=0.5)).train(training)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    one, again = (evaluate(network, digits.test) for _ in range(2))
+    assert one == again, "without dropout"
+    assert network.training == training
+    assert all(layer.training == training for layer in network.modules())
+    assert same_weights(network.state_dict(), before)
+    assert all(parameter.requires_grad for parameter in network.parameters())
+
+
+def test_the_mode_is_restored_after_an_error_too() -> None:
+    network = DigitCNN(ModelConfig(filters=(4,), dense_units=8)).train()
+    with pytest.raises(RuntimeError):
+        predict(network, torch.zeros(2, 3, 28, 28, dtype=torch.uint8))
+    assert network.training
+
+
+def test_a_score_is_the_mean_loss_and_the_share_read_correctly(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    network = small_checkpoint.build()
+    images = digits.train[:1203]  # more than two of the batches that scoring works in, and a rest
+    score = evaluate(network, images)
+    logits = network(to_float(images.images))
+    right = sum(int(row.argmax()) == int(label) for row, label in zip(logits, images.labels, strict=True))
+    assert score.accuracy == pytest.approx(right / 1203)
+    assert score.loss == pytest.approx(F.cross_entropy(logits, images.labels).item(), rel=1e-4)
+    assert predict(network, images.images).shape == (1203, 10)
+    assert 0.5 < score.accuracy < 1
+
+
+def test_an_empty_set_has_no_score(digits: DataSet, small_checkpoint: Checkpoint) -> None:
+    with pytest.raises(ValueError, match="no pictures"):
+        evaluate(small_checkpoint.build(), digits.test[:0])
 
 
 def test_confusion_has_the_true_digit_in_its_rows() -> None:
@@ -74,10 +82,7 @@ def test_the_diagonal_of_the_confusion_is_the_accuracy(count: int, seed: int) ->
     assert confusion(logits, labels).trace() / count == pytest.approx(score(logits, labels).accuracy)
 
 
-# --- mistakes ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_worst_mistake_is_the_one_of_which_the_network_was_surest() -> None:
+def test_the_worst_mistake_has_the_highest_probability() -> None:
     logits = logits_of({3: 0.99}, {7: 0.6, 2: 0.3}, {4: 0.95, 9: 0.04}, {1: 0.8})
     found = worst_mistakes(logits, torch.tensor([3, 2, 9, 5]))
     assert [(each.number, each.label, each.digit) for each in found] == [(2, 9, 4), (3, 5, 1), (1, 2, 7)]
@@ -86,7 +91,7 @@ def test_the_worst_mistake_is_the_one_of_which_the_network_was_surest() -> None:
 
 
 @given(counts, seeds, st.integers(0, 8))
-def test_mistakes_are_wrong_sorted_and_at_most_as_many_as_asked_for(count: int, seed: int, most: int) -> None:
+def test_mistakes_are_wrong_and_sorted_and_their_number_is_limited(count: int, seed: int, most: int) -> None:
     logits, labels = random_answers(count, seed)
     found = worst_mistakes(logits, labels, most)
     wrong = (logits.argmax(1) != labels).nonzero().flatten().tolist()
@@ -104,61 +109,9 @@ def test_a_perfect_network_makes_no_mistakes() -> None:
     assert worst_mistakes(logits, torch.tensor([3, 1])) == []
 
 
-def test_no_pictures_are_no_mistakes() -> None:
-    assert worst_mistakes(*NONE) == []
-    assert confusion(*NONE).tolist() == [[0] * CLASSES] * CLASSES
-
-
-# --- calibration ------------------------------------------------------------------------------------------------------
-
-
-def test_calibration_by_hand() -> None:
-    logits = logits_of({3: 0.95}, {3: 0.93}, {3: 0.65}, {3: 0.61})
-    found = calibration(logits, torch.tensor([3, 3, 3, 5]))
-    assert [(each.low, each.high, each.count) for each in found.bins] == [(0.6, 0.7, 2), (0.9, 1.0, 2)]
-    assert [each.confidence for each in found.bins] == pytest.approx([0.63, 0.94])
-    assert [each.accuracy for each in found.bins] == [0.5, 1.0]
-    assert found.error == pytest.approx((0.13 + 0.06) / 2)
-
-
-def test_a_network_that_is_right_as_often_as_it_says_has_no_error() -> None:
-    labels = torch.tensor([3, 3, 3, 4])
-    assert calibration(logits_of(*[{3: 0.75}] * 4), labels).error == pytest.approx(0, abs=1e-6)
-    assert calibration(logits_of(*[{3: 0.95}] * 4), labels).error == pytest.approx(0.2, abs=1e-6)
-
-
-def test_a_network_that_is_certain_and_wrong_has_the_largest_error() -> None:
-    certain = torch.zeros(5, CLASSES)
-    certain[:, 2] = 1e30
-    found = calibration(certain, torch.full((5,), 7))
-    assert found.error == 1
-    assert [(each.high, each.count) for each in found.bins] == [(1.0, 5)]
-
-
-def test_equal_shares_for_all_digits_fall_into_the_first_bin_of_ten() -> None:
-    found = calibration(torch.zeros(10, CLASSES), torch.arange(10))
-    assert [(each.low, each.high, each.accuracy) for each in found.bins] == [(0.0, 0.1, 0.1)]
-    assert found.error == pytest.approx(0, abs=1e-9)
-
-
-@given(counts, seeds, st.integers(1, 30))
-def test_the_bins_hold_every_picture_once(count: int, seed: int, bins: int) -> None:
-    logits, labels = random_answers(count, seed)
-    found = calibration(logits, labels, bins)
-    assert sum(each.count for each in found.bins) == count
-    assert all(each.low < each.confidence + 1e-12 and each.confidence <= each.high + 1e-12 for each in found.bins)
-    assert [each.low for each in found.bins] == sorted({each.low for each in found.bins})
-    right = sum(each.accuracy * each.count for each in found.bins)
-    assert right / count == pytest.approx(score(logits, labels).accuracy)
-    assert 0 <= found.error <= 1
-
-
-def test_no_pictures_have_no_calibration() -> None:
-    with pytest.raises(ValueError, match="no pictures"):
-        calibration(*NONE)
-
-
-# --- shifts -----------------------------------------------------------------------------------------------------------
+def test_an_empty_set_has_no_mistakes() -> None:
+    assert worst_mistakes(*NO_ANSWERS) == []
+    assert confusion(*NO_ANSWERS).tolist() == [[0] * CLASSES] * CLASSES
 
 
 @pytest.fixture(scope="module")
@@ -166,46 +119,46 @@ def network(small_checkpoint: Checkpoint) -> DigitCNN:
     return small_checkpoint.build()
 
 
-def test_a_shift_by_nothing_is_the_plain_accuracy(network: DigitCNN, digits: DataSet) -> None:
+def test_a_shift_by_zero_pixels_gives_the_plain_accuracy(network: DigitCNN, digits: DataSet) -> None:
     assert shifted_accuracy(network, digits.test, 0) == evaluate(network, digits.test).accuracy
 
 
-@pytest.mark.parametrize("pixels", [1, 3, 27])
-def test_shifts_are_the_mean_of_four_directions(network: DigitCNN, digits: DataSet, pixels: int) -> None:
+@pytest.mark.parametrize("pixels", [1, 27])
+def test_the_shifted_accuracy_is_the_mean_of_four_directions(network: DigitCNN, digits: DataSet, pixels: int) -> None:
     images = digits.test[torch.arange(60)]
     accuracies = []
     for axis in (2, 3):
         for way in (-pixels, pixels):
             moved = images.images.roll(way, axis)
             rolled_in = slice(None, way) if way > 0 else slice(way, None)
-            moved[(slice(None),) * axis + (rolled_in,)] = 0  # black comes in, not the other side
+            moved[(slice(None),) * axis + (rolled_in,)] = 0  # black moves in, not the other side
             accuracies.append(float((predict(network, moved).argmax(1) == images.labels).float().mean()))
     assert shifted_accuracy(network, images, pixels) == pytest.approx(sum(accuracies) / 4)
 
 
-def test_a_larger_shift_costs_more(network: DigitCNN, digits: DataSet) -> None:
+def test_a_larger_shift_gives_a_lower_accuracy(network: DigitCNN, digits: DataSet) -> None:
     plain, two, eight = (shifted_accuracy(network, digits.test, pixels) for pixels in (0, 2, 8))
     assert plain > two > eight
 
 
-@pytest.mark.parametrize("pixels", [28, 29, 10**9])
-def test_beyond_its_edge_every_picture_is_black(network: DigitCNN, digits: DataSet, pixels: int) -> None:
+@pytest.mark.parametrize("pixels", [28, 10**9])
+def test_shifts_of_28_pixels_and_more_give_black_images(network: DigitCNN, digits: DataSet, pixels: int) -> None:
     answer = int(predict(network, torch.zeros(1, 1, 28, 28, dtype=torch.uint8)).argmax())
     share = float((digits.test.labels == answer).float().mean())
     assert shifted_accuracy(network, digits.test, pixels) == pytest.approx(share)
 
 
-def test_a_shift_changes_neither_pictures_nor_network(network: DigitCNN, digits: DataSet) -> None:
+def test_a_shift_changes_neither_images_nor_network(network: DigitCNN, digits: DataSet) -> None:
     images = ImageSet(digits.test.images[:20].clone(), digits.test.labels[:20])
     weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     shifted_accuracy(network.train(), images, 2)
-    assert network.training, "it is left in the mode in which it came"
+    assert network.training, "its mode is restored"
     network.eval()
     assert torch.equal(images.images, digits.test.images[:20])
     assert all(torch.equal(tensor, weights[name]) for name, tensor in network.state_dict().items())
 
 
-def test_shifts_that_cannot_be_are_refused(digits: DataSet) -> None:
+def test_impossible_shifts_are_refused(digits: DataSet) -> None:
     network = DigitCNN(SMALL_NETWORK)
     with pytest.raises(ValueError, match="0 pixels or more"):
         shifted_accuracy(network, digits.test, -1)
@@ -214,7 +167,7 @@ def test_shifts_that_cannot_be_are_refused(digits: DataSet) -> None:
             shifted_accuracy(network, digits.test[:0], pixels)
 
 
-def test_a_single_picture_can_be_scored() -> None:
+def test_a_single_image_can_be_scored() -> None:
     network = DigitCNN(ModelConfig(filters=(2,), dense_units=2)).eval()
     one = ImageSet(torch.zeros(1, 1, 28, 28, dtype=torch.uint8), torch.tensor([3]))
     assert shifted_accuracy(network, one, 2) in (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""What TensorBoard is given is what TensorBoard reads."""
+"""TensorBoard reads the scalars that were written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Draw page: answers, switches, other sources, and what a hostile browser may send."""
+"""The Draw page: answers, switches, other sources, and forged messages of a browser."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def test_a_drawing_is_read(open_app: Open) -> None:
     assert answer(open_app(four())).startswith("4 ")
 
 
-def test_a_blank_canvas_invites(open_app: Open) -> None:
+def test_a_blank_canvas_shows_an_invitation(open_app: Open) -> None:
     for app in (open_app(), open_app(np.zeros((320, 320), np.uint8))):
         assert "Draw a digit from 0 to 9" in answer(app)
         assert not answer(app)[0].isdigit()
         assert not app.error
 
 
-def test_each_switch_changes_what_the_network_sees(open_app: Open) -> None:
+def test_the_switches_change_the_input_of_the_network(open_app: Open) -> None:
     app = open_app(four(size=90))
     before = answer(app)
     assert before.startswith("4")
@@ -50,7 +50,7 @@ def test_each_switch_changes_what_the_network_sees(open_app: Open) -> None:
     assert answer(app) != before
 
 
-def test_the_digit_and_the_switches_survive_a_visit_to_another_page(open_app: Open) -> None:
+def test_the_digit_and_the_switches_stay_after_a_visit_to_another_page(open_app: Open) -> None:
     app = open_app(four())
     app.toggle(key="center").set_value(False).run()
     before = answer(app)

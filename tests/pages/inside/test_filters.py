@@ -1,53 +1,37 @@
-"""The Filters page: what it shows with and without a drawing, on every kind of network, and what silencing does."""
+"""The Filters page: what it shows with and without a drawing, on every kind of network, and what switching off does."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-import ui.inside.filters.state
-from model.data.datasets import DataError, DataSet
-from model.network.checkpoint import Checkpoint, save_checkpoint
+from model.data.datasets import DataSet
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
-from tests.model.inspection.test_activations import random_network
 from tests.pages.conftest import four
+from tests.pages.inside.conftest import DAMAGED
+from ui.shared.formatting import plain_markdown
+from ui.shared.network_choice import _load, networks
 
 Open = Callable[..., AppTest]
 PAGE = "pages/inside/filters.py"
-USERS = (
-    "ui.inside.filters.state.data_set",
-    "ui.inside.filters.ablation.data_set",
-    "ui.inside.filters.detail.data_set",
-    "ui.shared.data_set.data_set",
-)
-
-
-@pytest.fixture(autouse=True)
-def small_data(monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> Iterator[None]:
-    """The offline digits, which a survey goes through in a blink; no result is left for other tests."""
-    caches = (
-        ui.inside.filters.state.surveyed,
-        ui.inside.filters.state.scored,
-        ui.inside.filters.state.ranked,
-        ui.inside.filters.state.visualized_feature,
-    )
-    for user in USERS:
-        monkeypatch.setattr(user, lambda: digits)
-    for cache in caches:
-        cache.clear()
-    yield
-    for cache in caches:
-        cache.clear()
+METRICS = [
+    "Validation accuracy with all filters",
+    "Validation accuracy with these off",
+    "Test accuracy with all filters",
+    "Test accuracy with these off",
+]
+SMALL = ModelConfig(filters=(4, 3), dense_units=8)
 
 
 @pytest.fixture
-def open_page(open_app: Open) -> Open:
+def open_page(open_app: Open, offline_data: None) -> Open:
     def run(*arguments: object) -> AppTest:
         app = open_app(*arguments)
         app.switch_page(PAGE).run()
@@ -60,6 +44,7 @@ def open_page(open_app: Open) -> Open:
 
 def texts(app: AppTest) -> str:
     """Everything that is written on the page."""
+    assert not app.exception
     return "\n".join(str(each.value) for each in (*app.markdown, *app.caption, *app.subheader))
 
 
@@ -68,84 +53,91 @@ def line(app: AppTest, start: str) -> str:
     return str(found)
 
 
+def accuracies(app: AppTest) -> dict[str, float]:
+    """The four accuracies in percent, by their labels."""
+    assert [metric.label for metric in app.metric] == METRICS
+    return {metric.label: float(metric.value.rstrip("%")) for metric in app.metric}
+
+
 def test_all_sections_are_there_with_a_drawing(open_page: Open, digits: DataSet) -> None:
     app = open_page(four())
-    told = texts(app)
-    assert "**Shipped network**" in told
-    assert re.search(r"Read as \*\*4\*\*, \S+% sure", told)
-    assert f"of {len(digits.train):,} training pictures" in told
-    assert re.search(r"Dead: \d+ of 32", told)
-    assert "Its answer to your digit is strongest in row" in told
-    assert "Nothing is silenced" in told
+    text = texts(app)
+    assert "**Shipped network**" in text
+    assert re.search(r"Read as \*\*4\*\*, \S+% sure", text)
+    assert f"of {len(digits.train):,} training pictures" in text
+    assert re.search(r"Dead: \d+ of 32", text)
+    assert "Its activation map for your digit is highest in row" in text
+    assert "No filter is off" in text
     assert not app.error
 
 
 def test_without_a_drawing_it_invites_and_shows_the_rest(open_page: Open) -> None:
     app = open_page()
-    app.segmented_control(key="filters_sort").set_value("Excitement").run()
-    assert not app.exception
-    told = texts(app)
-    assert "Draw a digit, and the filters answer to it." in told
-    assert "Draw a digit to sort by what it excites." in told
-    assert "Draw a digit to see this filter's answer to it." in told
-    assert "Draw a digit to see how its probabilities change." in told
-    assert "that excite it most" in told
-    assert "Read as" not in told
+    app.segmented_control(key="filters_sort").set_value("Activation").run()
+    text = texts(app)
+    assert "Draw a digit to see how the filters react to it." in text
+    assert "Draw a digit to sort the filters by their activation." in text
+    assert "Draw a digit to see this filter's activation map for it." in text
+    assert "Draw a digit to see how its probabilities change." in text
+    assert "that activate it most" in text
+    assert "Read as" not in text
     app.multiselect(key="filters_off_1").set_value([4, 17]).run()
-    assert {metric.label for metric in app.metric} == {"Test accuracy with all filters", "Without the silenced ones"}
+    assert len(accuracies(app)) == 4
 
 
-def test_silenced_filters_change_the_probabilities_and_the_accuracy(open_page: Open) -> None:
+def test_filters_that_are_off_change_the_probabilities_and_the_accuracies(open_page: Open) -> None:
     app = open_page(four())
     assert line(app, "All on").removeprefix("All on") == line(app, "None off").removeprefix("None off")
     app.multiselect(key="filters_off_1").set_value(list(range(1, 33))).run()
-    assert not app.exception
     assert line(app, "All on").startswith("All on: **4**")
     assert line(app, "32 off").removeprefix("32 off") != line(app, "All on").removeprefix("All on")
-    before, after = (float(metric.value.rstrip("%")) for metric in app.metric)
-    assert after < before - 40  # deaf to everything, the network guesses
-    app.button(key="filters_silence_3").click().run()  # none
-    assert "Nothing is silenced" in texts(app)
+    found = accuracies(app)
+    # Without its first layer the network gives the same digit for every picture.
+    assert found["Validation accuracy with these off"] < found["Validation accuracy with all filters"] - 40
+    assert found["Test accuracy with these off"] < found["Test accuracy with all filters"] - 40
+    app.button(key="filters_button_3").click().run()  # none
+    assert "No filter is off" in texts(app)
     assert app.multiselect(key="filters_off_1").value == []
 
 
-def test_dead_filters_are_named_and_cost_nothing(open_page: Open) -> None:
+def test_dead_filters_are_named_and_no_accuracy_is_lost_without_them(open_page: Open) -> None:
     app = open_page(four())
     app.segmented_control(key="filters_layer").set_value(3).run()
-    app.button(key="filters_silence_0").click().run()
+    app.button(key="filters_button_0").click().run()
     dead = app.multiselect(key="filters_off_3").value
     assert len(dead) > 5
     assert f"Dead: {len(dead)} of 64" in texts(app)
-    before, after = (metric.value for metric in app.metric)
-    assert before == after
+    validation_before, validation_after, test_before, test_after = accuracies(app).values()
+    assert validation_before == validation_after
+    assert test_before == test_after
     app.number_input(key="filters_chosen").set_value(dead[0]).run()
     assert "**Dead**" in texts(app)
-    assert "that excite it most" not in texts(app)
+    assert "that activate it most" not in texts(app)
 
 
-def test_the_chosen_filter_can_be_silenced_and_woken(open_page: Open) -> None:
+def test_the_chosen_filter_can_be_switched_off_and_on(open_page: Open) -> None:
     app = open_page(four())
     app.number_input(key="filters_chosen").set_value(17).run()
     app.button(key="filters_toggle").click().run()
     assert app.multiselect(key="filters_off_1").value == [17]
-    assert app.button(key="filters_toggle").label == "Let it speak again"
+    assert app.button(key="filters_toggle").label == "Switch it on"
     app.button(key="filters_toggle").click().run()
     assert app.multiselect(key="filters_off_1").value == []
 
 
-def test_silenced_filters_of_other_layers_count_and_are_named(open_page: Open) -> None:
+def test_filters_of_other_layers_that_are_off_count_and_are_named(open_page: Open) -> None:
     app = open_page(four())
     app.multiselect(key="filters_off_1").set_value([2, 3]).run()
     app.segmented_control(key="filters_layer").set_value(2).run()
-    app.button(key="filters_silence_1").click().run()  # the ten of least norm
+    app.button(key="filters_button_1").click().run()  # the ten of smallest norm
     assert len(app.multiselect(key="filters_off_2").value) == 10
-    assert "Silenced elsewhere: layer 1: 2, 3." in texts(app)
+    assert "Off in other layers: layer 1: 2, 3." in texts(app)
     assert line(app, "12 off")
     app.segmented_control(key="filters_layer").set_value(1).run()
     assert app.multiselect(key="filters_off_1").value == [2, 3]
 
 
-def test_the_ranking_comes_at_a_press_and_is_sorted(open_page: Open) -> None:
+def test_the_ranking_starts_with_a_button_and_is_sorted(open_page: Open) -> None:
     app = open_page(four())
     assert not app.dataframe
     app.button(key="filters_rank").click().run()
@@ -156,7 +148,53 @@ def test_the_ranking_comes_at_a_press_and_is_sorted(open_page: Open) -> None:
     app.button(key="filters_least").click().run()
     assert app.multiselect(key="filters_off_1").value == sorted(table["filter"].tolist()[-10:])
     app.segmented_control(key="filters_layer").set_value(2).run()
-    assert not app.dataframe  # another layer has a ranking of its own
+    assert not app.dataframe  # another layer has its own ranking
+
+
+def test_validation_pictures_rank_the_filters_and_test_pictures_only_report(
+    open_page: Open, save_networks: Callable[..., None], monkeypatch: pytest.MonkeyPatch, digits: DataSet
+) -> None:
+    save_networks({"small": SMALL}, TrainConfig(train_images=500, validation_share=0.2), "digits")
+
+    def ranking_and_accuracies() -> tuple[list[list[float]], dict[str, float], str]:
+        app = open_page()
+        app.selectbox(key="network").select("small").run()
+        app.multiselect(key="filters_off_1").set_value([1]).run()
+        app.button(key="filters_rank").click().run()
+        return app.dataframe[0].value.to_numpy().tolist(), accuracies(app), texts(app)
+
+    table, shown, text = ranking_and_accuracies()
+    assert "100 validation pictures: the training of this network held them out." in text
+    assert "Test pictures only report the result" in text
+    assert "Test pictures have no part in the ranking" in text
+    # With wrong labels in the test set, its accuracy changes and nothing else.
+    wrong = replace(digits, test=replace(digits.test, labels=(digits.test.labels + 1) % 10))
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: wrong)
+    st.cache_resource.clear()
+    other_table, other_shown, _text = ranking_and_accuracies()
+    assert other_table == table
+    for label in METRICS[:2]:
+        assert other_shown[label] == shown[label]
+    for label in METRICS[2:]:
+        assert other_shown[label] != shown[label]
+
+
+@pytest.mark.parametrize(
+    ("data", "share", "expected"),
+    [
+        ("mnist", 0.05, "1,437 validation pictures: training pictures of the offline digits, drawn at random."),
+        ("digits", 0.0, "held out no validation pictures. 1,437 of its training pictures, drawn at random"),
+    ],
+)
+def test_the_page_says_which_pictures_replace_missing_validation_pictures(
+    open_page: Open, save_networks: Callable[..., None], data: str, share: float, expected: str
+) -> None:
+    save_networks({"small": SMALL}, TrainConfig(validation_share=share), data)
+    app = open_page()
+    app.selectbox(key="network").select("small").run()
+    app.multiselect(key="filters_off_1").set_value([1]).run()
+    app.button(key="filters_rank").click().run()
+    assert texts(app).count(expected) == 2  # at the accuracies and at the ranking
 
 
 def test_choices_survive_a_visit_to_another_page(open_page: Open) -> None:
@@ -176,18 +214,15 @@ def test_choices_survive_a_visit_to_another_page(open_page: Open) -> None:
 
 ODD = {
     "one": ModelConfig(filters=(1,), kernel_size=9, activation="tanh", pooling="none", dense_units=1),
-    "wide": ModelConfig(filters=(128, 2, 128, 1), dense_units=4, activation="sigmoid"),
+    "wide": ModelConfig(filters=(128, 2, 1), dense_units=4, activation="sigmoid"),
     "soft": ModelConfig(filters=(5, 7), kernel_size=(1, 4), pooling="average", batch_norm=True, dropout=0.5),
 }
 
 
 def test_every_network_fits_and_a_smaller_one_breaks_no_choice(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_page: Open, save_networks: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("ui.shared.network_choice.CHECKPOINTS", tmp_path)
-    for name, config in ODD.items():
-        checkpoint = Checkpoint(config, TrainConfig(), random_network(config).state_dict(), "digits")
-        save_checkpoint(checkpoint, tmp_path / f"{name}.safetensors")
+    save_networks(ODD)
     app = open_page(four())
     app.segmented_control(key="filters_layer").set_value(3).run()
     app.number_input(key="filters_chosen").set_value(64).run()
@@ -195,7 +230,6 @@ def test_every_network_fits_and_a_smaller_one_breaks_no_choice(
     app.multiselect(key="filters_off_3").set_value([60, 61]).run()
     for name, config in ODD.items():
         app.selectbox(key="network").select(name).run()
-        assert not app.exception
         assert not app.error
         assert f"**{name}**" in texts(app)
         for layer, count in enumerate(config.filters, start=1):
@@ -205,18 +239,15 @@ def test_every_network_fits_and_a_smaller_one_breaks_no_choice(
             assert 1 <= app.number_input(key="filters_chosen").value <= count
         app.button(key="filters_rank").click().run()
         assert len(app.dataframe[0].value) == config.filters[-1]
-        assert len([metric for metric in app.metric if metric.value.endswith("%")]) == 2
+        assert len(accuracies(app)) == 4
     app.selectbox(key="network").select("Shipped network").run()
     assert not app.exception
 
 
 def test_a_dense_network_has_no_filters_and_the_page_says_so(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_page: Open, save_networks: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("ui.shared.network_choice.CHECKPOINTS", tmp_path)
-    config = ModelConfig(filters=(), dense_units=5)
-    checkpoint = Checkpoint(config, TrainConfig(), random_network(config).state_dict(), "digits")
-    save_checkpoint(checkpoint, tmp_path / "dense.safetensors")
+    save_networks({"dense": ModelConfig(filters=(), dense_units=5)})
     app = open_page(four())
     app.selectbox(key="network").select("dense").run()
     assert not app.exception
@@ -227,9 +258,21 @@ def test_a_dense_network_has_no_filters_and_the_page_says_so(
     assert not app.info
 
 
-def test_the_shared_network_is_left_alone(open_page: Open) -> None:
-    from ui.shared.network_choice import _load, networks
+def test_the_name_of_a_network_is_not_read_as_markdown(open_page: Open, save_networks: Callable[..., None]) -> None:
+    name = "a*b*_c_ :material-home: $x$"
+    save_networks({name: SMALL})
+    app = open_page()
+    app.selectbox(key="network").select(name).run()
+    assert f"**{plain_markdown(name)}**" in texts(app)
+    for page in ("feature_maps", "network", "why"):
+        app.switch_page(f"pages/inside/{page}.py").run()
+        assert not app.exception
+        shown = [*app.main.markdown, *app.main.metric]
+        assert not any(name in str(part.value) for part in shown)
+    assert app.selectbox(key="network").value == name
 
+
+def test_the_shared_network_is_not_changed(open_page: Open) -> None:
     app = open_page(four())
     app.multiselect(key="filters_off_1").set_value([1, 2]).run()
     path = networks()["Shipped network"]
@@ -240,14 +283,10 @@ def test_the_shared_network_is_left_alone(open_page: Open) -> None:
     assert not torch.is_inference_mode_enabled()
 
 
-def test_data_that_cannot_be_read_is_said_in_one_sentence(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreadable() -> DataSet:
-        raise DataError("The MNIST files are damaged; delete that folder and start again.")
-
-    for user in USERS:
-        monkeypatch.setattr(user, unreadable)
-    app = open_page(four())
-    assert [error.value for error in app.error] == ["The MNIST files are damaged; delete that folder and start again."]
+def test_data_that_cannot_be_read_is_reported_once_and_the_rest_works(open_app: Open, damaged_data: None) -> None:
+    app = open_app(four())
+    app.switch_page(PAGE).run()
+    assert [error.value for error in app.error] == [plain_markdown(DAMAGED)]
     assert "One scale for all" in texts(app)
     app.multiselect(key="filters_off_1").set_value([4]).run()
     assert not app.exception
@@ -255,8 +294,8 @@ def test_data_that_cannot_be_read_is_said_in_one_sentence(open_page: Open, monke
     assert line(app, "1 off")
 
 
-@pytest.mark.parametrize("value", [99, 0, -3, None, "x", [1], 2.5])
-def test_a_forged_choice_is_ignored(open_page: Open, open_app: Open, value: object) -> None:
+@pytest.mark.parametrize("value", [99, None, "x", [1]])
+def test_a_forged_choice_is_ignored(open_app: Open, offline_data: None, value: object) -> None:
     app = open_app(four())
     for key in ("filters_layer", "filters_chosen", "filters_slice"):
         app.session_state[key] = value

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from streamlit.testing.v1 import AppTest
 
 from model.network.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
@@ -15,7 +14,9 @@ from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from tests.model.inspection.test_activations import random_network
+from tests.networks import random_network
+from ui.shared.network_choice import OwnNetworks
+from ui.shared.state import state_key
 
 PAGE = "pages/inside/network.py"
 SMALL = ModelConfig(filters=(4,), dense_units=8)
@@ -50,7 +51,6 @@ def test_the_table_of_a_dense_network_starts_with_its_pixels(
 
 def own_network(**metrics: Any) -> Recognizer:
     """A small network with these figures, as it comes out of a file."""
-    torch.manual_seed(0)
     saved = Checkpoint(SMALL, TrainConfig(), DigitCNN(SMALL).state_dict(), "digits", metrics)
     return Recognizer(read_checkpoint(saved.content(), "Mine"))
 
@@ -62,7 +62,7 @@ def open_with(open_app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch,
 
     def start(page: str, **metrics: Any) -> AppTest:
         app = open_app()
-        app.session_state["own_networks"] = {"Mine": own_network(**metrics)}
+        app.session_state[state_key(OwnNetworks)] = OwnNetworks({"Mine": own_network(**metrics)})
         app.session_state["network"] = "Mine"
         app.switch_page(page).run()
         assert not app.exception

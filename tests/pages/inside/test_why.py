@@ -1,23 +1,19 @@
-"""The page that asks why: predict before you see, change an answer, find the neighbours, with any network."""
+"""The page Why?: predict before the maps show, change an answer, find the nearest training digits, with any network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-import torch
 from streamlit.testing.v1 import AppTest
 
-import ui.shared.data_set
-from model.data.datasets import DataError, DataSet
-from model.network.checkpoint import Checkpoint, save_checkpoint
-from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.network.train_config import TrainConfig
-from tests.conftest import assert_one_sentence
 from tests.pages.conftest import four
+from tests.pages.inside.conftest import DAMAGED
+from ui.inside.why.attribution import EvidenceState
+from ui.shared.formatting import plain_markdown
+from ui.shared.state import state_key
 
 Open = Callable[..., AppTest]
 MAPS = ["map_0", "map_1", "map_2", "map_3"]
@@ -37,15 +33,6 @@ def why(open_app: Open) -> Callable[..., AppTest]:
         return app
 
     return run
-
-
-@pytest.fixture
-def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The small offline set in place of MNIST."""
-    ui.shared.data_set.data_set.clear()
-    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
-    yield
-    ui.shared.data_set.data_set.clear()
 
 
 def maps(app: AppTest) -> list[str]:
@@ -88,15 +75,16 @@ def test_no_map_shows_before_a_prediction_or_a_skip(why: Open) -> None:
     assert "Your prediction" not in texts(app)
 
 
-def guess(app: AppTest, painted: np.ndarray) -> AppTest:
+def predict(app: AppTest, painted: np.ndarray) -> AppTest:
     """As the painter's callback does it; the painter itself is tested in a browser."""
-    app.session_state["evidence_guesses"] = {app.session_state["evidence_round"]: painted}
+    state = app.session_state[state_key(EvidenceState)]
+    state.predictions = {state.task: painted}
     return app.run()
 
 
 def test_a_prediction_is_scored_on_every_map(why: Open) -> None:
     everywhere = np.ones((28, 28), bool)
-    app = guess(why(), everywhere)
+    app = predict(why(), everywhere)
     assert len(maps(app)) == 4
     for text in maps(app):
         assert "Your score: **> 99%**" in text or "no evidence" in text
@@ -105,7 +93,7 @@ def test_a_prediction_is_scored_on_every_map(why: Open) -> None:
     assert not maps(app)
     corner = np.zeros((28, 28), bool)
     corner[:2, :2] = True
-    app = guess(app, corner)
+    app = predict(app, corner)
     assert "Your score: **0%**" in maps(app)[1]
     assert "Painting the ink at random would have done as well" in texts(app)
 
@@ -131,7 +119,7 @@ def test_why_one_and_not_another(why: Open) -> None:
     assert not maps(app)
     app.button(key="evidence_skip").click().run()
     for text in maps(app)[:3]:
-        assert "the 4's logit less the 9's" in text
+        assert "the 4's logit minus the 9's" in text
     app.selectbox(key="evidence_versus").select("4").run()
     assert not maps(app)
     assert "Choose two different digits" in texts(app)
@@ -173,21 +161,16 @@ def test_where_it_sits_shows_labelled_neighbours_and_two_maps(why: Open) -> None
     assert "Its 5 nearest training digits" in texts(app)
     assert "labelled 4" in texts(app)
     assert len(app.get("vega_lite_chart")) == 1
-    assert "PCA is a plain shadow" in texts(app)
+    assert "PCA projects the" in texts(app)
     app.segmented_control(key="map_kind").set_value("t-SNE").run()
     assert "cannot take in a new point" in texts(app)
     assert len(app.get("vega_lite_chart")) == 1
 
 
-def test_data_that_cannot_be_read_is_told_once_and_the_rest_works(why: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> DataSet:
-        raise DataError("The MNIST files in data are damaged; delete that folder and start again.")
-
-    ui.shared.data_set.data_set.clear()
-    monkeypatch.setattr("ui.shared.data_set.load_data", broken)
+@pytest.mark.usefixtures("damaged_data")
+def test_data_that_cannot_be_read_is_reported_once_and_the_rest_works(why: Open) -> None:
     app = choose(why(), "Where it sits")
-    assert len(app.error) == 1
-    assert_one_sentence(app.error[0].value)
+    assert [error.value for error in app.error] == [plain_markdown(DAMAGED)]
     assert not app.get("vega_lite_chart")
     app = choose(app, "Evidence")
     assert not app.error
@@ -205,14 +188,8 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 @pytest.mark.usefixtures("offline_data")
-def test_every_section_works_with_odd_networks(
-    name: str, why: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    torch.manual_seed(1)
-    for each, config in ODD.items():
-        weights = DigitCNN(config).state_dict()
-        save_checkpoint(Checkpoint(config, TrainConfig(), weights, "digits"), tmp_path / f"{each}.safetensors")
-    monkeypatch.setattr("ui.shared.network_choice.CHECKPOINTS", tmp_path)
+def test_every_section_works_with_odd_networks(name: str, why: Open, save_networks: Callable[..., None]) -> None:
+    save_networks(ODD)
     app = why()
     app.selectbox(key="evidence_versus").select("9").run()
     app.selectbox(key="network").select(name).run()
@@ -227,6 +204,6 @@ def test_every_section_works_with_odd_networks(
     assert len(shown) == 4
     assert ("this network has no convolution" in shown[3]) == (name == "dense")
     if name == "point":
-        assert "no place left to show" in shown[3]
+        assert "there are no places to show" in shown[3]
     app.selectbox(key="network").select("Shipped network").run()
     assert "Shipped network reads **a 4**" in texts(app)

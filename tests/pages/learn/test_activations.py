@@ -15,7 +15,7 @@ from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from tests.model.inspection.test_activations import random_network
+from tests.networks import random_network
 from tests.pages.conftest import four
 
 Open = Callable[..., AppTest]

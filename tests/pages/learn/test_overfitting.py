@@ -75,8 +75,7 @@ def answer(app: AppTest, key: str, reply: Any) -> None:
 def choose_network(folder: Path, app: AppTest, config: ModelConfig) -> AppTest:
     """A network with random weights, saved where train.py saves, becomes the chosen one."""
     (folder / "checkpoints").mkdir()
-    torch.manual_seed(1)
-    weights = DigitCNN(config).state_dict()
+    weights = DigitCNN(config, torch.Generator().manual_seed(1)).state_dict()
     path = folder / "checkpoints" / "other.safetensors"
     save_checkpoint(Checkpoint(config, TrainConfig(), weights, "mnist", {}), path)
     app.run()
@@ -96,7 +95,7 @@ def test_every_section_speaks_of_the_students_digit(open_page: Open, digits: Dat
     assert float(found[2]) == pytest.approx(loss, rel=1e-2)
     assert "settles only with a learning rate below **2**" in told
     assert "Steps in an epoch: 938. Steps in the whole training: **11,256**." in told
-    assert re.search(r"reads \*\*100\.0 %\*\* of the 100 pictures", told)
+    assert re.search(r"reads \*\*100\.0%\*\* of the 100 pictures", told)
     assert "0 units are off" in told
     assert "All on: **4**" in told
     assert re.search(r"\*\*500\*\* random masks .* \*\*\d+\*\* of them still say 4", told)

@@ -12,6 +12,7 @@ from babel.dates import get_timezone
 
 import model.language as texts
 from model.language import ask_for_language
+from tests.conftest import ROOT
 from ui.shared import formatting
 from ui.shared.formatting import ago, duration, moment, number, percent, plain_markdown, written
 
@@ -109,6 +110,23 @@ def test_a_time_is_in_the_time_zone_of_the_browser(monkeypatch: pytest.MonkeyPat
 def test_any_other_time_zone_is_that_of_the_server(zone: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formatting.st, "context", _Context(zone))
     assert moment(1e9).endswith(f"{datetime.fromtimestamp(1e9):%H:%M}")
+
+
+def test_no_page_writes_dates_times_or_percentages_by_itself() -> None:
+    """Month names, times and percentages come from Babel; Vega-Lite and tables get no dates, which they would write."""
+    own = re.compile(
+        r"localtime|strftime\([^)]*%[^YmdHMS\-'\"]|\.isoformat\(|fromtimestamp"
+        r"|[\"']temporal[\"']|DatetimeColumn|DateColumn|TimeColumn"
+        r"|f[\"'][^\"']*\{[^{}]*:[^{}]*%\}"
+    )
+    pages = [file for folder in ("ui", "pages") for file in (ROOT / folder).rglob("*.py")]
+    found = [
+        f"{file.relative_to(ROOT)}: {match.group()}"
+        for file in pages
+        if file.name != "formatting.py"
+        for match in own.finditer(file.read_text())
+    ]
+    assert not found, "use ui.shared.formatting"
 
 
 def test_plain_markdown_is_one_line_with_every_sign_escaped() -> None:

@@ -1,4 +1,4 @@
-"""Imported modules are taken out of garbage collection; garbage is not."""
+"""Objects of imported modules are excluded from garbage collection; garbage is still collected."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def thawed() -> Iterator[None]:
     gc.unfreeze()
 
 
-def test_a_collection_walks_through_what_came_since(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_collection_skips_the_objects_of_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_modules", 0)
     memory.freeze_modules()
     assert gc.get_freeze_count() > 10_000
     assert len(gc.get_objects()) < gc.get_freeze_count()
 
 
-def test_it_happens_again_only_when_more_modules_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_are_frozen_again_only_when_more_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     memory.freeze_modules()
     gc.unfreeze()
     memory.freeze_modules()

@@ -1,4 +1,4 @@
-"""The same browser is the same student, and nobody is another one by a cookie of his own making."""
+"""The same browser is the same student, and a made-up cookie does not make one another student."""
 
 from __future__ import annotations
 
@@ -61,18 +61,18 @@ def test_a_cookie_of_another_form_is_ignored(cookie: str) -> None:
     assert owner(one) != owner(other), "as if there were none"
 
 
-def test_what_the_browser_remembers_counts_from_then_on() -> None:
+def test_the_token_of_the_browser_is_used_from_then_on() -> None:
     app = visit(known=TOKEN)
     assert owner(app) == owner(visit({COOKIE: TOKEN}))
     assert owner(app.run()) == owner(visit({COOKIE: TOKEN})), "though it is said but once"
 
 
 @pytest.mark.parametrize("known", ["", "me", TOKEN.upper(), TOKEN + "\n"])
-def test_a_memory_of_another_form_is_ignored(known: str) -> None:
+def test_a_browser_token_of_another_form_is_ignored(known: str) -> None:
     assert owner(visit({COOKIE: TOKEN}, known)) == owner(visit({COOKIE: TOKEN}))
 
 
-def test_the_component_is_asked_and_what_it_sends_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_of_the_component_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     from ui.components import student as component
 
     asked: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""A session's own networks: chosen, kept apart, let go of, taken home as files and brought back."""
+"""The networks of a session: chosen, named, removed, downloaded and uploaded."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ HOSTILE = [
 
 
 def some_checkpoint(seed: int = 0, model: ModelConfig = SMALL, **metrics: Any) -> Checkpoint:
-    torch.manual_seed(seed)
-    return Checkpoint(model, TrainConfig(), DigitCNN(model).state_dict(), "digits", metrics)
+    network = DigitCNN(model, torch.Generator().manual_seed(seed))
+    return Checkpoint(model, TrainConfig(), network.state_dict(), "digits", metrics)
 
 
 def _page() -> None:
@@ -118,7 +118,7 @@ def said(text: str) -> str:
 # --- choosing ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_network_of_ones_own_is_chosen_at_once_and_can_be_left(session: Callable[..., AppTest]) -> None:
+def test_an_added_network_is_chosen_at_once_and_another_can_be_chosen(session: Callable[..., AppTest]) -> None:
     app = session(("Mine", some_checkpoint(test_accuracy=0.876)))
     assert chosen(app) == SHIPPED
     assert not [button for button in app.sidebar.button if "shipped" in button.label]
@@ -167,7 +167,7 @@ def test_names_are_made_unique_and_the_same_network_is_not_added_twice(
     assert sorted(options(app)) == sorted([SHIPPED, "Mine", "Mine (2)", f"{SHIPPED} (2)", "file (2)", "file"])
 
 
-def test_the_oldest_makes_room_and_never_the_chosen_one(session: Callable[..., AppTest]) -> None:
+def test_the_oldest_network_is_removed_first_and_never_the_chosen_one(session: Callable[..., AppTest]) -> None:
     app = session(*((f"Net {number}", some_checkpoint(number)) for number in range(MAX_OWN + 2)))
     for number in range(MAX_OWN):
         use(app, number)
@@ -177,7 +177,7 @@ def test_the_oldest_makes_room_and_never_the_chosen_one(session: Callable[..., A
     assert options(app) == [SHIPPED, *(f"Net {number}" for number in range(2, MAX_OWN + 2))]
 
 
-def test_giant_networks_make_room_earlier(session: Callable[..., AppTest]) -> None:
+def test_very_large_networks_are_removed_earlier(session: Callable[..., AppTest]) -> None:
     giant = ModelConfig(filters=(64, 128), pooling="none", dense_units=64)
     assert 4_000_000 < giant.parameters < 5_000_000
     app = session(*((f"Net {number}", some_checkpoint(number, giant)) for number in range(3)))
@@ -186,7 +186,7 @@ def test_giant_networks_make_room_earlier(session: Callable[..., AppTest]) -> No
     assert options(app) == [SHIPPED, "Net 1", "Net 2"]
 
 
-def test_nobody_else_gets_it(session: Callable[..., AppTest]) -> None:
+def test_other_sessions_do_not_see_it(session: Callable[..., AppTest]) -> None:
     mine = use(session(("Mine", some_checkpoint())), 0)
     other = session()
     assert chosen(other) == SHIPPED
@@ -194,7 +194,7 @@ def test_nobody_else_gets_it(session: Callable[..., AppTest]) -> None:
     assert chosen(mine.run()) == "Mine"
 
 
-def test_a_file_that_is_gone_leads_back_to_the_shipped_network(session: Callable[..., AppTest], folder: Path) -> None:
+def test_without_its_file_the_shipped_network_is_used(session: Callable[..., AppTest], folder: Path) -> None:
     save_checkpoint(some_checkpoint(), folder / "file.safetensors")
     app = session()
     app.selectbox(key="network").select("file").run()
@@ -206,9 +206,7 @@ def test_a_file_that_is_gone_leads_back_to_the_shipped_network(session: Callable
     assert not app.sidebar.button
 
 
-def test_the_way_back_stands_open_where_the_chosen_file_is_damaged(
-    session: Callable[..., AppTest], folder: Path
-) -> None:
+def test_another_network_can_be_chosen_when_the_file_is_damaged(session: Callable[..., AppTest], folder: Path) -> None:
     (folder / "broken.safetensors").write_bytes(b"broken")
     app = session()
     app.selectbox(key="network").select("broken").run()
@@ -222,7 +220,7 @@ def test_the_way_back_stands_open_where_the_chosen_file_is_damaged(
     ("metrics", "told"),
     [({}, ""), ({"test_accuracy": None}, ""), ({"test_accuracy": 0.0}, ": 0.00%"), ({"test_accuracy": 1}, ": 100.00%")],
 )
-def test_the_sidebar_takes_every_accuracy(session: Callable[..., AppTest], metrics: dict[str, Any], told: str) -> None:
+def test_the_sidebar_shows_every_accuracy(session: Callable[..., AppTest], metrics: dict[str, Any], told: str) -> None:
     app = use(session(("Mine", some_checkpoint(**metrics))), 0)
     assert app.sidebar.caption[0].value == f"Mine{told}{' on the test pictures' if told else ''}"
 
@@ -267,7 +265,7 @@ def test_a_hostile_name_is_plain_in_the_chooser(session: Callable[..., AppTest])
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_download_is_the_network_as_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_download_is_a_file_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     given_: list[tuple[Any, ...]] = []
     kept: dict[str, Any] = {}
     monkeypatch.setattr(st, "download_button", lambda *values, **named: (given_.append(values), kept.update(named)))
@@ -282,7 +280,7 @@ def test_the_download_is_the_network_as_a_file(monkeypatch: pytest.MonkeyPatch) 
     assert all(torch.equal(tensor, back.weights[key]) for key, tensor in checkpoint.weights.items())
 
 
-def test_a_file_brought_back_is_used_at_once(session: Callable[..., AppTest]) -> None:
+def test_an_uploaded_file_is_used_at_once(session: Callable[..., AppTest]) -> None:
     app = upload(session(), "mine.safetensors", some_checkpoint(test_accuracy=0.9123).content())
     assert chosen(app) == "mine"
     assert parameters(app) == SMALL.parameters
@@ -297,7 +295,7 @@ def test_a_network_that_was_never_scored_says_so(session: Callable[..., AppTest]
     assert "never scored" in app.success[0].value
 
 
-def test_what_is_said_of_a_file_goes_with_it(session: Callable[..., AppTest]) -> None:
+def test_the_message_goes_with_its_file(session: Callable[..., AppTest]) -> None:
     app = upload(session(), "mine.safetensors", some_checkpoint().content())
     upload(app, "other.safetensors", b"damaged")
     assert not app.success
@@ -307,9 +305,7 @@ def test_what_is_said_of_a_file_goes_with_it(session: Callable[..., AppTest]) ->
     assert chosen(app) == "mine", "it stays the network of this session"
 
 
-def test_a_file_is_read_once_and_does_not_come_back(
-    session: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_read_only_once(session: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
     names = []
 
     def count(content: bytes, name: str) -> Checkpoint:
@@ -347,16 +343,16 @@ def test_other_files_are_refused_in_one_sentence(
     assert chosen(app) == SHIPPED
 
 
-def test_a_refused_file_leaves_the_chosen_network(session: Callable[..., AppTest]) -> None:
+def test_a_refused_file_does_not_change_the_choice(session: Callable[..., AppTest]) -> None:
     app = use(session(("Mine", some_checkpoint())), 0)
     upload(app, "bad.safetensors", b"bad")
     assert chosen(app) == "Mine"
 
 
 @pytest.mark.parametrize("version", ["![](//a.b)", ":red[x]", "**x**"])
-def test_what_a_file_says_of_itself_is_shown_letter_by_letter(session: Callable[..., AppTest], version: str) -> None:
+def test_texts_in_a_file_are_shown_letter_by_letter(session: Callable[..., AppTest], version: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("model.network.checkpoint.FORMAT_VERSION", version)
+        patch.setattr("model.network.checkpoint_header.FORMAT_VERSION", str(version))
         content = some_checkpoint().content()
     with pytest.raises(CheckpointError, match=re.escape(version)):
         read_checkpoint(content, "mine")
@@ -365,6 +361,6 @@ def test_what_a_file_says_of_itself_is_shown_letter_by_letter(session: Callable[
     assert not re.search(r"(?<!\\)[*:\[\]!]", app.error[0].value)
 
 
-def test_an_unfinished_network_can_be_brought_back(session: Callable[..., AppTest]) -> None:
+def test_an_unfinished_network_can_be_uploaded(session: Callable[..., AppTest]) -> None:
     snapshot = replace(some_checkpoint(), metrics={"step": 30, "epoch": 0.25})
     assert chosen(upload(session(), "latest.safetensors", snapshot.content())) == "latest"

@@ -1,4 +1,4 @@
-"""Numbers that a student types: what is read, what is refused, and what stands meanwhile."""
+"""Numbers that a student types: which texts are read and refused, and which number is used then."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ui.shared.number_input import LARGEST, NumberError, parse_number
         ("-0", 0),
     ],
 )
-def test_what_a_person_types_is_read(text: str, number: float) -> None:
+def test_typed_numbers_are_read(text: str, number: float) -> None:
     assert parse_number(text) == number
 
 
@@ -63,7 +63,7 @@ def test_what_a_person_types_is_read(text: str, number: float) -> None:
         "e5",
     ],
 )
-def test_what_is_no_number_is_refused_in_a_sentence(text: str) -> None:
+def test_other_texts_are_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(NumberError) as caught:
         parse_number(text)
     assert_one_sentence(caught.value)
@@ -80,7 +80,7 @@ def test_any_text_is_a_number_in_bounds_or_refused(text: str) -> None:
 
 
 @given(st.floats(-1000, 1000).map(lambda value: float(f"{value:.4g}")))
-def test_what_is_written_can_be_typed_again(value: float) -> None:
+def test_a_shown_number_can_be_typed_again(value: float) -> None:
     assert parse_number(written(value).replace(",", "")) == pytest.approx(value, rel=1e-3, abs=1e-12)
 
 
@@ -105,7 +105,7 @@ def app() -> AppTest:
     return app
 
 
-def test_every_cell_can_be_typed_over(app: AppTest) -> None:
+def test_every_cell_can_be_changed(app: AppTest) -> None:
     assert app.session_state["grid"].tolist() == [[0.0, 1.5], [-2.0, 0.25]]
     app.text_input(key="kernel_1_0").set_value("1/3").run()
     assert app.session_state["grid"].tolist() == [[0.0, 1.5], [1 / 3, 0.25]]

@@ -1,4 +1,4 @@
-"""Slow work that many sessions want: done once, kept when somebody leaves, begun again after a failure."""
+"""Slow work that many sessions need: done once, kept when a session leaves, started again after a failure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_thirty_sessions_do_the_work_once_and_all_get_the_result() -> None:
     assert counter.done == list(range(1, 11))
 
 
-def test_what_was_done_before_somebody_left_stays_done() -> None:
+def test_finished_steps_are_kept_when_a_session_leaves() -> None:
     counter = Counter()
     shared = SharedWork(counter.work)
     assert [shared.step(), shared.step()] == [0.1, 0.2]
@@ -56,7 +56,7 @@ def test_what_was_done_before_somebody_left_stays_done() -> None:
     assert counter.begun == 1
 
 
-def test_after_a_failure_it_begins_again() -> None:
+def test_after_a_failure_the_work_starts_again() -> None:
     counter = Counter(fails_at=4)
     shared = SharedWork(counter.work)
     with pytest.raises(OSError, match="no data"):

@@ -1,1 +1,1 @@
-"""Parts of the page Filters."""
+"""The page Filters."""

@@ -1,121 +1,134 @@
-"""Switching filters off: what the network then says of the drawing, and what it costs on the test pictures."""
+"""Filter ablation: how the probabilities of the drawing and the accuracy change when filters are switched off."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 import torch
 
-from model.inspection.ablation import DigitScore, silenced_logits
+from model.inspection.ablation import DigitScore, ablated_logits
+from model.inspection.validation_pictures import Origin
 from model.language import N_, _
 from model.network.layers import CLASSES
 from ui.components.bars import bars
-from ui.components.pictures import pictures
 from ui.inside.filters.layer import FilterLayer
-from ui.inside.filters.state import choose_off, picked, ranked, scored, silence, silence_none, toggle
+from ui.inside.filters.results import test_score_of, validation_score_of
 from ui.shared.charts import Spec, category, layer, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
 
-SWITCHES, ASKED = "filters_switches", "filters_asked"
 NAMES = {"mnist": "MNIST", "digits": N_("the offline digits")}
-WEAKEST = 10
 
 
-def switch_pressed(block: int, count: int) -> None:
-    """Callback: the pressed filter is silenced, or speaks again."""
-    number = picked(SWITCHES, list(range(count)))
-    if number is not None:
-        toggle(block, count, number)
-
-
-def switches(layer: FilterLayer) -> None:
-    """Which filters are silenced, to be changed by a press, by typing, or all at once."""
-    block, count = layer.block, layer.count
-    weakest = (layer.kernels.norms.argsort(stable=True)[:WEAKEST] + 1).tolist()
-    buttons: list[tuple[str, Callable[..., None], tuple[Any, ...], bool]] = [
-        (_("All dead ones"), silence, (block, layer.dead), not layer.dead),
-        (_("The {count} of least norm", count=len(weakest)), silence, (block, weakest), False),
-        (_("All of this layer"), silence, (block, list(range(1, count + 1))), False),
-        (_("None"), silence_none, (len(layer.recognizer.checkpoint.model.filters),), not layer.silenced),
-    ]
-    choose_off(block, count)
-    with st.container(horizontal=True, gap="small"):
-        for number, (label, callback, arguments, disabled) in enumerate(buttons):
-            st.button(label, on_click=callback, args=arguments, disabled=disabled, key=f"filters_silence_{number}")
-    with st.container(height=440 if layer.count > 40 else "content", border=False, key="filters_switches_box"):
-        pictures(
-            [layer.tile(channel, marked=channel + 1 in layer.off) for channel in range(count)],
-            key=SWITCHES,
-            size="2.6rem",
-            on_pick=partial(switch_pressed, block, count),
-        )
-    others = [
-        _("layer {layer}: {filters}", layer=other + 1, filters=", ".join(str(channel + 1) for channel in channels))
-        for other, channels in layer.silenced
-        if other != block
-    ]
-    if others:
-        st.caption(_("Silenced elsewhere: {filters}.", filters="; ".join(others)))
-
-
-def without_them(layer: FilterLayer) -> None:
-    """The answer to the drawing with and without the silenced filters."""
+def probabilities_without(layer: FilterLayer) -> None:
+    """The probabilities for the drawing, with all filters and with some switched off."""
     reading = layer.reading
-    count = sum(len(channels) for _block, channels in layer.silenced)
+    count = sum(len(channels) for _block, channels in layer.all_off)
     if reading is None or reading.digit is None:
         st.markdown(_("Draw a digit to see how its probabilities change."))
         return
     picture = torch.from_numpy(reading.image)[None, None]
-    shares = silenced_logits(layer.recognizer.network, picture, dict(layer.silenced)).softmax(1)[0]
-    now = int(shares.argmax())
+    shares = ablated_logits(layer.recognizer.network, picture, dict(layer.all_off)).softmax(1)[0]
+    answer = int(shares.argmax())
     with st.container(horizontal=True, gap="medium"):
         before, after = st.container(key="filters_before"), st.container(key="filters_after")
     with before:
         share = percent(float(reading.probabilities[reading.digit]))
         st.markdown(_("All on: **{digit}**, {share}", digit=reading.digit, share=share))
-        bars(reading.probabilities.tolist(), winner=reading.digit, label=_("Probabilities as it is"), key="bars_before")
+        bars(
+            reading.probabilities.tolist(),
+            winner=reading.digit,
+            label=_("Probabilities with all filters"),
+            key="bars_before",
+        )
     with after:
-        told = _("{count} off: **{digit}**, {share}") if count else _("None off: **{digit}**, {share}")
-        st.markdown(told.format(count=count, digit=now, share=percent(float(shares[now]))))
-        bars(shares.tolist(), winner=now, label=_("Probabilities without the silenced filters"), key="bars_after")
+        text = N_("{count} off: **{digit}**, {share}") if count else N_("None off: **{digit}**, {share}")
+        st.markdown(_(text, count=count, digit=answer, share=percent(float(shares[answer]))))
+        bars(shares.tolist(), winner=answer, label=_("Probabilities with these filters off"), key="bars_after")
 
 
 def accuracy_change(layer: FilterLayer) -> None:
-    """What silencing costs on the test pictures, overall and per digit."""
-    if not layer.silenced:
-        st.caption(_("Nothing is silenced. Silence a filter, and the change in test accuracy shows here."))
+    """The accuracy with all filters and with some switched off: by validation pictures, and reported by test ones."""
+    if not layer.all_off:
+        st.caption(_("No filter is off. Switch one off to see here how the accuracy changes."))
         return
-    recognizer = layer.recognizer
-    after = scored(recognizer.fingerprint, layer.silenced, recognizer).finish(
-        _("Reading the test pictures without them …")
-    )
-    before = scored(recognizer.fingerprint, (), recognizer).finish(_("Reading the test pictures with all filters …"))
-    change = 100 * (after.accuracy - before.accuracy)
-    with st.container(horizontal=True, gap="medium"):
-        st.metric(_("Test accuracy with all filters"), percent(before.accuracy, 2, counted=True), width="content")
-        st.metric(
-            _("Without the silenced ones"),
-            percent(after.accuracy, 2, counted=True),
-            _("{change:+.2f} points", change=change),
-            width="content",
-            delta_color="normal" if round(change, 2) else "off",
-            delta_arrow="auto" if round(change, 2) else "off",
+    recognizer, off = layer.recognizer, layer.all_off
+    with_filters_off = _("Reading the pictures with these filters off …")
+    with_all_filters = _("Reading the pictures with all filters …")
+    validation_after, origin = validation_score_of(recognizer, off).finish(with_filters_off)
+    test_after = test_score_of(recognizer, off).finish(with_filters_off)
+    validation_before, _origin = validation_score_of(recognizer, ()).finish(with_all_filters)
+    test_before = test_score_of(recognizer, ()).finish(with_all_filters)
+    with st.container(horizontal=True, gap="medium", key="filters_validation"):
+        st.metric(_("Validation accuracy with all filters"), _accuracy(validation_before), width="content")
+        _changed(_("Validation accuracy with these off"), validation_before, validation_after)
+    with st.container(horizontal=True, gap="medium", key="filters_test"):
+        st.metric(_("Test accuracy with all filters"), _accuracy(test_before), width="content")
+        _changed(_("Test accuracy with these off"), test_before, test_after)
+    st.caption(
+        " ".join(
+            [
+                about_validation(origin, validation_after.pictures),
+                _(
+                    "Choose filters by the validation accuracy. Test pictures only report the result: if they chose "
+                    "the filters, the test accuracy would be too good."
+                ),
+            ]
         )
-    show([digit_changes(before, after)], height=200, alt=_("Change in test accuracy for each digit, in points"))
+    )
+    show(
+        [digit_changes(test_before, test_after)],
+        height=200,
+        alt=_("Change in test accuracy for each digit, in points"),
+    )
     total, data = len(data_set().test), _(NAMES[data_set().name])
-    told = (
-        _("Scored on {count:,} of the {total:,} test pictures, drawn at random, of {data}.")
-        if after.pictures < total
-        else _("Scored on all {total:,} test pictures of {data}.")
-    ).format(count=after.pictures, total=total, data=data)
+    if test_after.pictures < total:
+        text = _(
+            "Scored on {count:,} of the {total:,} test pictures, drawn at random, of {data}.",
+            count=test_after.pictures,
+            total=total,
+            data=data,
+        )
+    else:
+        text = _("Scored on all {total:,} test pictures of {data}.", total=total, data=data)
     point = _("One point is one picture in a hundred of that digit.")
-    st.caption(f"{told} {point}")
+    st.caption(f"{text} {point}")
+
+
+def about_validation(origin: Origin, count: int) -> str:
+    """Where the `count` validation pictures come from."""
+    if origin is Origin.HELD_OUT:
+        return _("{count:,} validation pictures: the training of this network held them out.", count=count)
+    if origin is Origin.OTHER_DATA:
+        return _(
+            "{count:,} validation pictures: training pictures of {data}, drawn at random. The network was trained on "
+            "other data, so they are new to it.",
+            count=count,
+            data=_(NAMES[data_set().name]),
+        )
+    return _(
+        "The training of this network held out no validation pictures. {count:,} of its training pictures, drawn at "
+        "random, replace them. The network has learned from them, so the accuracy on them is too good.",
+        count=count,
+    )
+
+
+def _accuracy(score: DigitScore) -> str:
+    return percent(score.accuracy, 2, counted=True)
+
+
+def _changed(label: str, before: DigitScore, after: DigitScore) -> None:
+    change = 100 * (after.accuracy - before.accuracy)
+    shown = round(change, 2) != 0
+    st.metric(
+        label,
+        _accuracy(after),
+        _("{change:+.2f} points", change=change),
+        width="content",
+        delta_color="normal" if shown else "off",
+        delta_arrow="auto" if shown else "off",
+    )
 
 
 def digit_changes(before: DigitScore, after: DigitScore) -> Spec:
@@ -137,76 +150,4 @@ def digit_changes(before: DigitScore, after: DigitScore) -> Spec:
             quantity("change", _("Change, points"), format="+.2f"),
             quantity("without", _("Accuracy without, %"), format=".2f"),
         ],
-    )
-
-
-def ranking(layer: FilterLayer) -> None:
-    """A table of the layer's filters by the accuracy they carry, made at the press of a button."""
-    recognizer, asked = layer.recognizer, f"{layer.recognizer.fingerprint} {layer.block}"
-    work = ranked(recognizer.fingerprint, layer.block, recognizer)
-    wanted = st.session_state.setdefault(ASKED, set())
-    st.markdown(
-        _(
-            "Each filter of the layer is silenced alone, and the test pictures are read again: the accuracy that is "
-            "lost is what this filter carries and no other can replace."
-        )
-    )
-    if work.result is None and asked not in wanted:
-        st.button(
-            _("Rank the filters of layer {layer}", layer=layer.number),
-            icon=":material/leaderboard:",
-            on_click=wanted.add,
-            args=(asked,),
-            key="filters_rank",
-        )
-        return
-    result = work.finish(_("Silencing the filters of layer {layer}, one at a time …", layer=layer.number))
-    before = result.before.by_digit
-    hardest = [(before - score.by_digit).nan_to_num(-1.0).max(0) for score in result.without]
-    table = pd.DataFrame(
-        {
-            "filter": range(1, layer.count + 1),
-            "accuracy": [100 * lost for lost in result.accuracy_lost],
-            "loss": [score.loss - result.before.loss for score in result.without],
-            "digit": [int(worst.indices) for worst in hardest],
-            "worst": [100 * float(worst.values) for worst in hardest],
-            "norm": layer.kernels.norms.tolist(),
-            "state": [_("dead") if number in layer.dead else _("alive") for number in range(1, layer.count + 1)],
-        }
-    ).sort_values(["accuracy", "loss"], ascending=False)
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=320,
-        alt=_("Filters of layer {layer} by the accuracy lost without them", layer=layer.number),
-        column_config={
-            "filter": _("Filter"),
-            "accuracy": number(_("Accuracy lost"), format="%+.2f"),
-            "loss": number(_("Loss rises by"), format="%+.4f"),
-            "digit": _("Digit hit hardest"),
-            "worst": number(_("It loses"), format="%+.2f"),
-            "norm": number(_("Norm"), format="%.2f"),
-            "state": _("State"),
-        },
-    )
-    total, read = len(data_set().test), result.before.pictures
-    told = (
-        _("In percentage points, on all {total:,} test pictures.")
-        if read == total
-        else _("In percentage points, on {count:,} of the {total:,} test pictures, drawn at random.")
-    ).format(count=read, total=total)
-    chance = _(
-        "One picture is {point:.3f} points, so the smallest differences are chance. Below zero, the network reads "
-        "better without the filter. Filters that do the same work hide one another: each alone is then hardly missed.",
-        point=100 / read,
-    )
-    st.caption(f"{told} {chance}")
-    least = table["filter"].tolist()[-WEAKEST:]
-    st.button(
-        _("Silence the {count} that carry least", count=len(least)),
-        icon=":material/volume_off:",
-        on_click=silence,
-        args=(layer.block, least),
-        key="filters_least",
     )

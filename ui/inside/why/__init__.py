@@ -1,1 +1,1 @@
-"""Parts of the page Why?"""
+"""The page Why?"""

@@ -1,11 +1,11 @@
-"""How little must change for another answer: the drawing, the difference, and what the network then says."""
+"""The section Smallest change: an adversarial example of the drawing, and the network's answer to it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from model.data.preprocess import Float
-from model.inspection.adversarial import NOTICEABLE, Change, find_adversarial
+from model.inspection.adversarial import NOTICEABLE, AdversarialExample, find_adversarial
 from model.language import N_, _
 from model.network.cnn import DigitCNN
 from model.recognizer import Reading, Recognizer
@@ -19,7 +19,7 @@ SMALLEST, STRONGEST = N_("As little as needed"), N_("All that is allowed")
 
 
 def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -> None:
-    """Choose a digit and a budget per pixel, and see what turns the answer."""
+    """The section: choose a digit and a budget, then see the example. answer: the digit that the network reads."""
     with st.container(horizontal=True, key="change_question", vertical_alignment="bottom"):
         wanted = st.selectbox(
             _("Make it a"), [ANY, *DIGITS], format_func=_, key="change_target", persist_state="session", width=170
@@ -50,11 +50,11 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
         st.info(_("The network reads {a_digit} already. Choose another digit.", a_digit=a_digit(target)))
         return
     with st.spinner(_("Searching …")):
-        change = _found(
+        example = _example(
             recognizer.fingerprint, reading.image, target, budget / 100, use != STRONGEST, recognizer.network
         )
-    _tell(change, target, budget)
-    most = percent(change.largest, 1)
+    _show_result(example, target, budget)
+    most = percent(example.largest, 1)
     pictures(
         [
             Picture(
@@ -64,18 +64,18 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
                 _("read as {digit}", digit=answer),
             ),
             Picture(
-                change.difference,
+                example.perturbation,
                 _("The change"),
                 _("The change to each pixel, {most} at most", most=most),
                 _("orange more ink, blue less, by up to {most}", most=most),
-                limit=change.largest or 1.0,
+                limit=example.largest or 1.0,
             ),
             Picture(
-                change.image,
+                example.image,
                 _("Both together"),
-                _("The changed drawing, which the network reads as {digit}", digit=change.answer),
-                _("read as {digit}", digit=change.answer),
-                marked=change.success,
+                _("The changed drawing, which the network reads as {digit}", digit=example.answer),
+                _("read as {digit}", digit=example.answer),
+                marked=example.success,
             ),
         ],
         key="change_pictures",
@@ -83,52 +83,54 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
     )
     with st.container(key="change_bars"):
         bars(
-            change.probabilities.tolist(),
-            winner=change.answer,
+            example.probabilities.tolist(),
+            winner=example.answer,
             label=_("How sure the network is of each digit after the change"),
             key="change_probabilities",
         )
     st.caption(
         _(
-            "Such a change is called adversarial. It follows the gradient of the network's answer, pixel by pixel, and "
-            "to people it mostly looks like dirt. The network has learned which pixels go with which digit in its "
-            "training pictures, and not what a digit is to us: it can be as sure of the one picture as of the other."
+            "A picture with such a change is called an adversarial example. The change follows the gradient of the "
+            "network's output, pixel by pixel, and people mostly see it as dirt. The network has learned which pixels "
+            "go with which digit in its training pictures, but not what a digit is for people. So it can be as sure of "
+            "the changed picture as of the drawing."
         )
     )
 
 
-def _tell(change: Change, target: int | None, budget: int) -> None:
-    if change.success:
-        told = _(
+def _show_result(example: AdversarialExample, target: int | None, budget: int) -> None:
+    """Whether the search succeeded, in words. budget: in percent."""
+    if example.success:
+        text = _(
             "**It becomes {a_digit}**, {share} sure, though no pixel changes by more than {most} of the way from black "
             "to white. {count} of {pixels} pixels change by more than {noticeable}.",
-            a_digit=a_digit(change.answer),
-            share=percent(float(change.probabilities[change.answer])),
-            most=percent(change.largest, 1),
-            count=change.noticeable,
-            pixels=change.image.size,
+            a_digit=a_digit(example.answer),
+            share=percent(float(example.probabilities[example.answer])),
+            most=percent(example.largest, 1),
+            count=example.noticeable,
+            pixels=example.image.size,
             noticeable=percent(NOTICEABLE, 0),
         )
     elif target is None:
-        told = _(
+        text = _(
             "**No other digit was found** with changes of up to {budget}% per pixel. That is no proof: a longer "
             "search might find one.",
             budget=budget,
         )
     else:
-        told = _(
+        text = _(
             "**No {digit} was found** with changes of up to {budget}% per pixel. The closest picture gives the "
             "{digit} {share}. That is no proof: a longer search might find one.",
             digit=target,
             budget=budget,
-            share=percent(float(change.probabilities[target])),
+            share=percent(float(example.probabilities[target])),
         )
-    st.markdown(told)
+    st.markdown(text)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _found(
+def _example(
     fingerprint: str, image: Float, target: int | None, budget: float, smallest: bool, _network: DigitCNN
-) -> Change:
-    """The search, once for all; the fingerprint stands for the network, which is not hashed."""
+) -> AdversarialExample:
+    """The search, done once for all sessions. The fingerprint identifies the network, which is not hashed."""
     return find_adversarial(_network, image, target, budget, smallest=smallest)

@@ -1,15 +1,16 @@
-"""The evidence for an answer: first the student's prediction, then four maps of it over the drawing."""
+"""The section Evidence: the student predicts where the evidence is, then sees four attribution maps."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, cast
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
 
 from model.data.preprocess import Float
-from model.inspection.attribution import Attribution, Method, explain, methods_for, prepare
+from model.inspection.attribution import Attribution, Method, explain, methods_for
+from model.inspection.captum_import import import_in_background
 from model.inspection.overlap import Mask, Overlap, overlap
 from model.language import N_, _
 from model.network.cnn import DigitCNN
@@ -17,46 +18,58 @@ from model.network.layers import CLASSES
 from model.recognizer import Reading, Recognizer
 from ui.components.evidence_painter import evidence_painter, guess_of
 from ui.components.pictures import Picture, pictures
-from ui.inside.why.texts import NAMES, Question, lesson, places
+from ui.inside.why.texts import NAMES, AttributionTarget, about_method, places
 from ui.shared.formatting import percent
+from ui.shared.state import state_of
 
 ANSWER, NOTHING, RUNNER_UP = N_("the answer"), N_("nothing"), N_("the runner-up")
 DIGITS = [str(digit) for digit in range(CLASSES)]
-MAX_GUESSES = 50
-"""Predictions that one session remembers."""
+MAX_PREDICTIONS = 50
+"""Predictions that one session keeps."""
 
-_PAINTER, _ROUND, _GUESSES = "evidence_painter", "evidence_round", "evidence_guesses"
+PAINTER = "evidence_painter"
+
+
+@dataclass
+class EvidenceState:
+    """State of the section.
+
+    task: the current drawing with its target. predictions: what the student painted, bool (28, 28), by task, the oldest
+    first; None where the student skipped it.
+    """
+
+    task: str = ""
+    predictions: dict[str, Mask | None] = field(default_factory=dict)
 
 
 def evidence(recognizer: Recognizer, reading: Reading, answer: int) -> None:
-    """Choose what to explain, predict, then see."""
-    question = _question(reading, answer)
-    if question.target == question.versus:
-        st.info(_("There is nothing between {digit} and {digit}. Choose two different digits.", digit=question.target))
+    """The section: choose a target, predict, then see the maps. answer: the digit that the network reads."""
+    target = _choose_target(reading, answer)
+    if target.target == target.versus:
+        st.info(_("A digit cannot be compared with itself. Choose two different digits."))
         return
-    st.subheader(question.title, anchor=False)
+    st.subheader(target.title, anchor=False)
+    state = state_of(EvidenceState)
     picture = hashlib.sha256(reading.image.tobytes()).hexdigest()[:16]
-    round_ = f"{picture} {question.target} {question.versus}"
-    st.session_state[_ROUND] = round_
-    guesses = _guesses()
-    if round_ not in guesses:
-        prepare()  # while the student paints
-        _predict(reading.image, question, round_)
+    state.task = f"{picture} {target.target} {target.versus}"
+    if state.task not in state.predictions:
+        import_in_background()  # while the student paints
+        _predict(reading.image, target, state.task)
         return
-    painted = guesses[round_]
-    with st.spinner(_("Asking all methods …")):
-        maps = _explained(recognizer.fingerprint, reading.image, question.target, question.versus, recognizer.network)
+    painted = state.predictions[state.task]
+    with st.spinner(_("Computing the maps …")):
+        maps = _attributions(recognizer.fingerprint, reading.image, target.target, target.versus, recognizer.network)
     scores: dict[Method, Overlap | None] = {}
     if painted is not None:
         scores = {each.method: overlap(each.values, painted, reading.image) for each in maps}
-        _tell_score(painted, scores)
+        _show_result(painted, scores)
     with st.container(horizontal=True, gap="medium", key="evidence_maps"):
         for number, each in enumerate(maps):
             with st.container(key=f"map_{number}"):
-                _show(each, reading.image, question, painted)
+                _show_map(each, reading.image, target, painted)
                 if painted is not None:
-                    st.markdown(_written(scores[each.method]))
-                measures, misleads = lesson(each, question, recognizer.network.config)
+                    st.markdown(_score_text(scores[each.method]))
+                measures, misleads = about_method(each, target, recognizer.network.config)
                 st.markdown(f":small[{measures}]\n\n:small[{misleads}]")
         if not recognizer.network.config.filters:
             with st.container(key=f"map_{len(maps)}"):
@@ -65,10 +78,10 @@ def evidence(recognizer: Recognizer, reading: Reading, answer: int) -> None:
                     "convolution."
                 )
                 st.markdown(f":small[{none}]")
-    st.button(_("Predict again"), icon=":material/replay:", on_click=_forget, args=(round_,), key="evidence_again")
+    st.button(_("Predict again"), icon=":material/replay:", on_click=_forget, args=(state.task,), key="evidence_again")
 
 
-def _question(reading: Reading, answer: int) -> Question:
+def _choose_target(reading: Reading, answer: int) -> AttributionTarget:
     with st.container(horizontal=True, key="evidence_question"):
         wanted = st.selectbox(
             _("Why"), [ANSWER, *DIGITS], format_func=_, key="evidence_target", persist_state="session", width=150
@@ -83,58 +96,57 @@ def _question(reading: Reading, answer: int) -> Question:
         )
     target = answer if wanted == ANSWER else int(wanted)
     if against == NOTHING:
-        return Question(target, None)
-    return Question(target, int(np.argsort(reading.probabilities)[-2]) if against == RUNNER_UP else int(against))
+        return AttributionTarget(target, None)
+    if against == RUNNER_UP:
+        return AttributionTarget(target, int(np.argsort(reading.probabilities)[-2]))
+    return AttributionTarget(target, int(against))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _explained(
+def _attributions(
     fingerprint: str, image: Float, target: int, versus: int | None, _network: DigitCNN
 ) -> list[Attribution]:
-    """All maps, once for all sessions; the fingerprint stands for the network, which is not hashed."""
+    """All maps, computed once for all sessions. The fingerprint identifies the network, which is not hashed."""
     return [explain(_network, image, target, method, versus) for method in methods_for(_network.config)]
 
 
-def _guesses() -> dict[str, Mask | None]:
-    """What was painted, by round: a drawing with a question. None where the student did not want to guess."""
-    state: Any = st.session_state
-    return cast("dict[str, Mask | None]", state.setdefault(_GUESSES, {}))
+def _keep(task: str, painted: Mask | None) -> None:
+    """Callback: keep a prediction, or None for a skipped one; only the newest MAX_PREDICTIONS stay."""
+    predictions = state_of(EvidenceState).predictions
+    predictions[task] = painted
+    while len(predictions) > MAX_PREDICTIONS:
+        del predictions[next(iter(predictions))]
 
 
-def _remember(round_: str, painted: Mask | None) -> None:
-    guesses = _guesses()
-    guesses[round_] = painted
-    while len(guesses) > MAX_GUESSES:
-        del guesses[next(iter(guesses))]
+def _forget(task: str) -> None:
+    """Callback: the student predicts again."""
+    state_of(EvidenceState).predictions.pop(task, None)
 
 
-def _forget(round_: str) -> None:
-    _guesses().pop(round_, None)
+def _keep_painted() -> None:
+    """Callback of the painter. A painting of another task, which may arrive late, is ignored."""
+    guess = guess_of(PAINTER)
+    if guess is not None and guess[0] == state_of(EvidenceState).task:
+        _keep(*guess)
 
 
-def _take_guess() -> None:
-    guess = guess_of(_PAINTER)
-    if guess is not None and guess[0] == st.session_state.get(_ROUND):
-        _remember(*guess)
-
-
-def _predict(image: Float, question: Question, round_: str) -> None:
-    """The painter, and the way past it."""
+def _predict(image: Float, target: AttributionTarget, task: str) -> None:
+    """The painter, and a button to skip it."""
     st.markdown(
-        _("**Predict first.** Paint where the network finds {evidence}, then compare.", evidence=question.evidence)
+        _("**Predict first.** Paint where the network finds {evidence}, then compare.", evidence=target.evidence)
     )
-    evidence_painter(image, evidence=question.evidence, round_=round_, key=_PAINTER, on_guess=_take_guess)
+    evidence_painter(image, evidence=target.evidence, round_=task, key=PAINTER, on_guess=_keep_painted)
     st.button(
         _("Skip: show it without guessing"),
         type="tertiary",
-        on_click=_remember,
-        args=(round_, None),
+        on_click=_keep,
+        args=(task, None),
         key="evidence_skip",
     )
 
 
-def _tell_score(painted: Mask, scores: dict[Method, Overlap | None]) -> None:
-    """What the scores mean, and which was the best."""
+def _show_result(painted: Mask, scores: dict[Method, Overlap | None]) -> None:
+    """The meaning of the scores, and the map with the best one."""
     known = {method: score for method, score in scores.items() if score is not None}
     if not known:
         return
@@ -144,25 +156,25 @@ def _tell_score(painted: Mask, scores: dict[Method, Overlap | None]) -> None:
         if known[best].share > known[best].ink
         else _("Painting the ink at random would have done as well: see where the maps differ from your idea.")
     )
-    told = _(
+    text = _(
         "**Your prediction** is outlined and covers {area} of {pixels} pixels. A score is the share of a map's "
-        "{area} strongest pixels that you painted; painting anywhere would get {chance}, and painting the ink at "
-        "random what stands in brackets.",
+        "{area} strongest pixels that you painted. Painting anywhere at random would score {chance}; painting the ink "
+        "at random would score the number in brackets.",
         area=int(painted.sum()),
         pixels=painted.size,
         chance=percent(known[best].chance, 0),
     )
-    st.markdown(f"{told} {verdict}")
+    st.markdown(f"{text} {verdict}")
 
 
-def _written(score: Overlap | None) -> str:
+def _score_text(score: Overlap | None) -> str:
     if score is None:
-        return _("Your score: the map holds no evidence to find")
+        return _("Your score: none, because this map shows no evidence")
     return _("Your score: **{share}** (ink at random: {ink})", share=percent(score.share, 0), ink=percent(score.ink, 0))
 
 
-def _show(each: Attribution, image: Float, question: Question, painted: Mask | None) -> None:
-    """One map over the faint drawing, with the ends of its scale."""
+def _show_map(each: Attribution, image: Float, target: AttributionTarget, painted: Mask | None) -> None:
+    """One map over the faint drawing, with both ends of its scale."""
     unit = {"saliency": _("logits per full ink"), "grad-cam": _("no unit")}.get(each.method, _("logits"))
     if not each.limit:
         scale = _("zero everywhere")
@@ -171,7 +183,7 @@ def _show(each: Attribution, image: Float, question: Question, painted: Mask | N
     else:
         scale = _("0 to {most:.2g} (orange), {unit}", most=each.limit, unit=unit)
     name = _(NAMES[each.method])
-    drawn = _("{map}: {evidence}, over the drawing.", map=name, evidence=question.evidence)
+    drawn = _("{map}: {evidence}, over the drawing.", map=name, evidence=target.evidence)
     pictures(
         [
             Picture(

@@ -1,4 +1,4 @@
-"""Where a drawing sits among the training digits, by the network's last hidden layer."""
+"""The section Where it sits: the drawing among the training digits, by the network's last hidden layer."""
 
 from __future__ import annotations
 
@@ -8,17 +8,8 @@ import torch
 
 from model.data.datasets import DataError, DataSet, to_float
 from model.data.preprocess import Float
-from model.inspection.embedding import (
-    MAPPED,
-    Embedding,
-    Plane,
-    embed,
-    hidden,
-    nearest,
-    neighbour_map,
-    place_among,
-    principal_components,
-)
+from model.inspection.embedding import MAPPED, Embedding, embed, hidden_features, nearest_neighbours
+from model.inspection.embedding_map import PcaMap, pca_map, place_by_neighbours, tsne_map
 from model.language import _, ngettext
 from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
@@ -26,7 +17,7 @@ from model.recognizer import Reading, Recognizer
 from ui.components.pictures import Picture, pictures
 from ui.shared.charts import category, layer, quantity, show
 from ui.shared.data_set import data_set
-from ui.shared.formatting import a_digit, percent
+from ui.shared.formatting import a_digit, percent, plain_markdown
 
 PCA, TSNE = "PCA", "t-SNE"
 NEIGHBOURS = 5
@@ -36,18 +27,18 @@ _ENTRIES = 8
 
 
 def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None:
-    """The map with the drawing in it, and its nearest training digits."""
+    """The nearest training digits, and a map with the drawing. answer: the digit that the network reads."""
     try:
         data = data_set()
     except DataError as error:
-        st.error(str(error))
+        st.error(plain_markdown(str(error)))
         return
     if data.notice:
-        st.info(data.notice)
+        st.info(plain_markdown(data.notice))
     with st.spinner(_("The network reads training pictures, once …")):
         sample = _embedding(recognizer.fingerprint, data.name, recognizer.network, data)
-    features = hidden(recognizer.network, torch.from_numpy(reading.image)[None, None])[0]
-    near = nearest(sample.features, features, NEIGHBOURS)
+    features = hidden_features(recognizer.network, torch.from_numpy(reading.image)[None, None])[0]
+    near = nearest_neighbours(sample.features, features, NEIGHBOURS)
     labels = sample.labels[near.rows]
     agree = int((labels == answer).sum())
 
@@ -65,13 +56,13 @@ def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None
         key="neighbours",
         size="5.5rem",
     )
-    told = _(
-        "Of {count:,} training pictures these come nearest to your drawing in the {numbers} numbers of the last hidden "
+    text = _(
+        "Of {count:,} training pictures, these are nearest to your drawing in the {numbers} numbers of the last hidden "
         "layer.",
         count=len(sample.labels),
         numbers=sample.features.shape[1],
     )
-    st.caption(f"{told} {_agreement(agree, answer)}")
+    st.caption(f"{text} {_agreement(agree, answer)}")
 
     st.subheader(_("The map"), anchor=False)
     kind = st.segmented_control(
@@ -85,38 +76,38 @@ def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None
     )
     if kind == TSNE:
         with st.spinner(_("t-SNE arranges {count:,} digits, once: some 10 seconds …", count=MAPPED)):
-            points = _t_sne(recognizer.fingerprint, data.name, sample)
-        here = place_among(points, nearest(sample.features[: sample.mapped], features, NEIGHBOURS))
+            points = _tsne_map(recognizer.fingerprint, data.name, sample)
+        here = place_by_neighbours(points, nearest_neighbours(sample.features[: sample.mapped], features, NEIGHBOURS))
         titles = None
     else:
         with st.spinner(_("Finding the two main directions …")):
-            plane = _plane(recognizer.fingerprint, data.name, sample)
-        points, here = plane.points, plane.place(features)
-        first, second = (percent(share, 0) for share in plane.explained)
+            pca = _pca_map(recognizer.fingerprint, data.name, sample)
+        points, here = pca.points, pca.place(features)
+        first, second = (percent(share, 0) for share in pca.explained)
         titles = (_("First component ({share})", share=first), _("Second component ({share})", share=second))
     _draw_map(points, sample, here, answer, titles)
     if kind == TSNE:
         st.caption(
             _(
-                "t-SNE draws neighbours together; distances between groups, and their sizes, mean little. It cannot "
-                "take in a new point, so your drawing stands at the mean of its five nearest points, the nearer "
-                "counting more."
+                "t-SNE places neighbours close together. Distances between groups and the sizes of groups mean little. "
+                "It cannot take in a new point, so your drawing is at the mean of its five nearest points; nearer "
+                "points count more."
             )
         )
     else:
         st.caption(
             _(
-                "PCA is a plain shadow of the {numbers} numbers: the two directions in which the training digits "
-                "differ most, with {share} of all their variance. Groups that overlap here may be far apart in the "
-                "other directions.",
+                "PCA projects the {numbers} numbers onto the two directions in which the training digits differ most; "
+                "these have {share} of all the variance. Groups that overlap here may be far apart in the other "
+                "directions.",
                 numbers=sample.features.shape[1],
-                share=percent(sum(plane.explained), 0),
+                share=percent(sum(pca.explained), 0),
             )
         )
 
 
 def _agreement(agree: int, answer: int) -> str:
-    """How many of the neighbours are labelled with the network's answer."""
+    """How many of the neighbours have the network's answer as their label, in words."""
     if agree == NEIGHBOURS:
         return _("All of them are labelled {digit}, which is the network's answer.", digit=answer)
     if agree == 0:
@@ -135,19 +126,19 @@ def _embedding(fingerprint: str, name: str, _network: DigitCNN, _data: DataSet) 
 
 
 @st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
-def _plane(fingerprint: str, name: str, _sample: Embedding) -> Plane:
-    return principal_components(_sample)
+def _pca_map(fingerprint: str, name: str, _sample: Embedding) -> PcaMap:
+    return pca_map(_sample)
 
 
 @st.cache_resource(max_entries=_ENTRIES, show_spinner=False)
-def _t_sne(fingerprint: str, name: str, _sample: Embedding) -> Float:
-    return neighbour_map(_sample)
+def _tsne_map(fingerprint: str, name: str, _sample: Embedding) -> Float:
+    return tsne_map(_sample)
 
 
 def _draw_map(
     points: Float, sample: Embedding, here: tuple[float, float], digit: int, titles: tuple[str, ...] | None
 ) -> None:
-    """Every training digit as its own numeral, so that no colour has to be told from another; the drawing in a ring."""
+    """Each training digit is drawn as its numeral, so that nobody needs the colours; the drawing has a ring."""
     frame = pd.DataFrame(
         {
             "x": points[:, 0],

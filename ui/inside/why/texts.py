@@ -1,4 +1,4 @@
-"""The words for evidence: what is asked, where a map has most of it, and what each method measures."""
+"""Texts about attribution maps: what they explain, where they are strongest, and what each method measures."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ _NINTHS = (
     (N_("the middle left"), N_("the middle"), N_("the middle right")),
     (N_("the lower left"), N_("the lower centre"), N_("the lower right")),
 )
-"""The ninths of a picture."""
+"""The names of the ninths of a picture, by row and column."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """Why `target`, or why `target` and not `versus`."""
+class AttributionTarget:
+    """What a map explains: why `target`, or why `target` and not `versus`. Both are digits, 0 to 9."""
 
     target: int
     versus: int | None
 
     @property
     def title(self) -> str:
-        """As a student asks it."""
+        """The question as a title."""
         if self.versus is None:
             return _("Why {digit}?", digit=self.target)
         return _("Why {digit} and not {other}?", digit=self.target, other=self.versus)
 
     @property
     def evidence(self) -> str:
-        """What is looked for."""
+        """The evidence, as part of a sentence."""
         if self.versus is None:
             return _("the evidence for the {digit}", digit=self.target)
         return _("the evidence for the {digit} and against the {other}", digit=self.target, other=self.versus)
 
     @property
     def logit(self) -> str:
-        """What is explained."""
+        """The explained number, as part of a sentence."""
         if self.versus is None:
             return _("the {digit}'s logit", digit=self.target)
-        return _("the {digit}'s logit less the {other}'s", digit=self.target, other=self.versus)
+        return _("the {digit}'s logit minus the {other}'s", digit=self.target, other=self.versus)
 
 
 def places(values: Float) -> str:
-    """Where a map is strongest, in words, for those who do not see it."""
+    """Where a map, float32 (H, W), is strongest, in words, for screen readers."""
 
     def place(part: Float) -> str:
-        """The ninth of the picture that holds the most."""
+        """The ninth of the picture with the largest sum."""
         sums = [[float(cell.sum()) for cell in np.array_split(band, 3, axis=1)] for band in np.array_split(part, 3)]
         row, column = divmod(int(np.argmax(sums)), 3)
         return _(_NINTHS[row][column])
@@ -69,14 +69,14 @@ def places(values: Float) -> str:
     return " ".join(found)
 
 
-def lesson(each: Attribution, question: Question, config: ModelConfig) -> tuple[str, str]:
-    """What a method measures and where it misleads, one sentence each."""
+def about_method(each: Attribution, target: AttributionTarget, config: ModelConfig) -> tuple[str, str]:
+    """What a method measures and how it can mislead."""
     if each.method == "saliency":
         return (
-            _("**Measures:** how much {logit} moves when a pixel changes a little.", logit=question.logit),
+            _("**Measures:** how much {logit} moves when a pixel changes a little.", logit=target.logit),
             _(
-                "**Misleads:** it shows where the network is sensitive, not what its answer rests on, and never the "
-                "direction."
+                "**Misleads:** it shows where the network is sensitive, not what its answer depends on, and it does "
+                "not show the direction."
             ),
         )
     if each.method == "integrated gradients":
@@ -84,30 +84,28 @@ def lesson(each: Attribution, question: Question, config: ModelConfig) -> tuple[
             _(
                 "**Measures:** what each pixel's ink adds to {logit} on the way from a black picture to this one; all "
                 "pixels together make {sum:+.1f}.",
-                logit=question.logit,
+                logit=target.logit,
                 sum=float(each.values.sum()),
             ),
-            _("**Misleads:** it starts from black, so a gap in the ink gets nothing, however much it matters."),
+            _("**Misleads:** it starts from black, so a gap in the ink always gets zero, even if the gap matters."),
         )
     if each.method == "occlusion":
         return (
             _(
                 "**Measures:** how far {logit} falls when a black {side}x{side} square covers the pixel.",
-                logit=question.logit,
+                logit=target.logit,
                 side=PATCH,
             ),
             _(
-                "**Misleads:** where two strokes say the same, hiding one changes little, and no training digit had "
-                "such holes."
+                "**Misleads:** if two strokes give the same evidence, covering one changes little, and no training "
+                "digit had such holes."
             ),
         )
     height, width = (1, 1) if each.coarse is None else each.coarse.shape
-    measures = _(
-        "**Measures:** where the last block's feature maps are active that raise {logit}.", logit=question.logit
-    )
+    measures = _("**Measures:** where the last block's feature maps that raise {logit} are active.", logit=target.logit)
     if height * width == 1:
         return measures, _(
-            "**Misleads:** this network's last block keeps one number per filter, so there is no place left to show."
+            "**Misleads:** this network's last block keeps one number per filter, so there are no places to show."
         )
     return measures, _(
         "**Misleads:** this network's last block has {height}x{width} fields, and stretching them over the picture "

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from model.data.preprocess import preprocess
-from model.inspection.activations import activation_name, kernels, layer_outputs
+from model.inspection.activations import activation_name, layer_outputs
+from model.inspection.filters import kernels
 from model.language import N_, _, ngettext
 from model.network.checkpoint import CheckpointError, load_checkpoint
 from model.network.cnn import DigitCNN

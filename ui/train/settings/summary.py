@@ -10,7 +10,7 @@ from model.network.layers import IMAGE_SIZE
 from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
 from model.training.time_estimate import Measured, estimate
-from ui.shared.formatting import plain_markdown
+from ui.shared.formatting import duration, plain_markdown
 
 
 def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: Measured = ()) -> None:
@@ -23,7 +23,8 @@ def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: 
         return
     model, train = settings
     try:
-        time = _("**{time}** on this machine", time=estimate(model, train, measured).text)
+        about = _("about {time}", time=duration(estimate(model, train, measured).rounded_seconds))
+        time = _("**{time}** on this machine", time=about)
     except SettingsError as error:
         time = plain_markdown(str(error))
     st.markdown(_(", ").join([_("**{count:,} parameters**", count=model.parameters), time]))

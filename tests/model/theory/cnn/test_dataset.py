@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from model.data.datasets import DataSet, ImageSet, to_float
-from model.inspection.embedding import hidden
+from model.inspection.embedding import hidden_features
 from model.network.config import ModelConfig
 from model.theory.cnn.dataset import BATCH, Study, distance_from_mean, ink, slant, study, variety
 from model.training.evaluation import predict
@@ -60,7 +60,7 @@ def test_ink_is_the_mean_pixel() -> None:
     assert float(ink(half)[0]) == pytest.approx(0.5)
 
 
-def test_the_picture_unlike_all_others_is_the_farthest(digits: DataSet) -> None:
+def test_the_most_unusual_picture_has_the_largest_distance(digits: DataSet) -> None:
     ones = digits.test.images[digits.test.labels == 1]
     strange = torch.cat([ones, 255 - ones[:1]])
     assert int(distance_from_mean(strange).argmax()) == len(strange) - 1
@@ -70,11 +70,11 @@ def test_the_picture_unlike_all_others_is_the_farthest(digits: DataSet) -> None:
     "config",
     [ModelConfig(filters=(4, 6), dense_units=8), ModelConfig(filters=(), dense_units=5, dropout=0.5)],
 )
-def test_a_study_is_the_network_s_own_answer(config: ModelConfig) -> None:
+def test_a_study_has_the_answers_of_the_network(config: ModelConfig) -> None:
     network, images = random_network(config), random_pictures(2 * BATCH + 3)
     found = finish(study(network, images))
     torch.testing.assert_close(found.logits, predict(network, images.images), atol=1e-4, rtol=1e-4)
-    features = torch.from_numpy(hidden(network, images.images))
+    features = torch.from_numpy(hidden_features(network, images.images))
     own = images.labels == 3
     expected = (features[own] - features[own].mean(0)).norm(dim=1)
     torch.testing.assert_close(found.distance[own], expected, atol=1e-4, rtol=1e-4)
@@ -88,7 +88,7 @@ def test_the_oddest_come_first_and_have_the_label() -> None:
     assert found.oddest(labels, 0, 9) == []
 
 
-def test_what_cannot_be_studied_is_refused() -> None:
+def test_an_empty_set_and_a_network_in_training_mode_are_refused() -> None:
     network = random_network(ModelConfig(filters=(2,), dense_units=3))
     with pytest.raises(ValueError, match="no pictures"):
         next(study(network, ImageSet(torch.empty(0, 1, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.long))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,9 +36,8 @@ def test_two_decays_and_a_box_with_a_decay() -> None:
     assert convolution_of("decay", "box")[T < -0.51].max() == pytest.approx(0, abs=1e-12)  # not the other way round
 
 
-@pytest.mark.parametrize("f", CURVES)
-@pytest.mark.parametrize("g", CURVES)
-def test_convolution_is_what_torch_computes_with_a_flipped_curve(f: str, g: str) -> None:
+@pytest.mark.parametrize(("f", "g"), [*pairwise(CURVES), ("box", "box"), ("decay", "sine")])
+def test_convolution_is_what_pytorch_computes_with_a_flipped_curve(f: str, g: str) -> None:
     x, weight = (torch.from_numpy(curve(name).copy())[None, None] for name in (f, g))
     whole = F.conv1d(x, weight.flip(2), padding=len(curve(g)) - 1)[0, 0].numpy() * STEP
     middle = len(whole) // 2

@@ -18,7 +18,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_a_learned_filter_gives_what_the_network_gives(name: str) -> None:
+def test_a_learned_filter_gives_the_output_of_the_network(name: str) -> None:
     config = ODD[name]
     network = random_network(config)
     image = random_batch(1, seed=4)[0, 0]

@@ -1,4 +1,4 @@
-"""One neuron, against torch's own layer."""
+"""One neuron against a layer of PyTorch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paths on the small surfaces: the rules by hand, what becomes of them, and the surfaces' own promises."""
+"""Paths of gradient descent: against torch.optim and by hand, their ends, and the properties of the surfaces."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def torchs_path(surface: Surface, method: str, start: Point, rate: float, moment
 
 @every_surface
 @pytest.mark.parametrize(("rate", "momentum"), [(0.01, 0.9), (0.3, 0.5), (0.1, 0.99)])
-def test_each_step_is_torchs(surface: Surface, rate: float, momentum: float) -> None:
+def test_each_step_is_that_of_torch_optim(surface: Surface, rate: float, momentum: float) -> None:
     for method, points in follow(surface, surface.start, rate, momentum).items():
         wanted = torchs_path(surface, method, surface.start, rate, momentum)
         for found, torchs in zip(points, wanted, strict=len(points) == STEPS + 1):
@@ -58,7 +58,7 @@ def test_each_step_is_torchs(surface: Surface, rate: float, momentum: float) -> 
 
 
 @every_surface
-def test_its_lowest_points_are_the_lowest_of_the_map_and_its_start_is_on_it(surface: Surface) -> None:
+def test_the_minima_are_the_lowest_points_and_the_start_is_on_the_map(surface: Surface) -> None:
     x, y = torch.meshgrid(torch.linspace(-WIDTH, WIDTH, 601), torch.linspace(-HEIGHT, HEIGHT, 401), indexing="ij")
     least = float(torchs_height(surface, x, y).min())
     for low in surface.minima:
@@ -90,7 +90,7 @@ def test_no_momentum_is_plain_sgd() -> None:
 
 
 @every_surface
-def test_plain_sgd_settles_below_the_stable_rate_and_not_above_it(surface: Surface) -> None:
+def test_plain_sgd_converges_below_the_stable_rate_only(surface: Surface) -> None:
     rate = stable_rate(surface)
     low = surface.minima[0]
     near = (low[0] + 1e-3, low[1] + 1e-3)
@@ -100,7 +100,7 @@ def test_plain_sgd_settles_below_the_stable_rate_and_not_above_it(surface: Surfa
     assert math.dist(thrown[-1], low) > 10 * math.dist(near, low)
 
 
-def test_a_path_that_is_lost_ends_there() -> None:
+def test_a_path_ends_where_it_diverges() -> None:
     points = path(VALLEY, "sgd", VALLEY.start, 3.0, 0.9)
     assert fate(VALLEY, points) == "diverged"
     assert len(points) < STEPS
@@ -108,18 +108,18 @@ def test_a_path_that_is_lost_ends_there() -> None:
     assert not any(lost(point) for point in points[:-1])
 
 
-def test_a_loss_beyond_all_numbers_is_infinite() -> None:
+def test_a_loss_too_large_for_a_float_is_infinite() -> None:
     assert height(TWO, (1e200, 0.0)) == math.inf
 
 
-def test_numbers_that_are_none_count_as_lost() -> None:
+def test_parameters_that_are_not_finite_count_as_lost() -> None:
     assert lost((math.nan, 0.0))
     assert lost((0.0, -math.inf))
     assert lost((2 * LOST, 0.0))
     assert not lost((-LOST, 0.0))
 
 
-def test_the_fates() -> None:
+def test_the_three_ends_of_a_path() -> None:
     assert fate(BOWL, path(BOWL, "sgd", BOWL.start, 1.0, 0.0)) == "arrived"
     assert fate(BOWL, path(BOWL, "sgd", BOWL.start, 0.001, 0.0)) == "under way"
     caught = path(TWO, "sgd", TWO.start, 0.1, 0.0)  # in the shallow valley

@@ -27,7 +27,7 @@ def run(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) -> Noise:
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_the_cosines_are_those_of_autograds_gradients(
+def test_the_cosines_are_those_of_gradients_from_autograd(
     monkeypatch: pytest.MonkeyPatch, digits: DataSet, smoothing: float
 ) -> None:
     monkeypatch.setattr(model.theory.overfitting.gradient_noise, "SIZES", (8, 40))

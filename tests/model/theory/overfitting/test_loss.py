@@ -1,4 +1,4 @@
-"""The loss of one picture against the formula and against torch."""
+"""The loss of one picture against the formula and against PyTorch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ LOGITS = st.lists(st.floats(-60, 60, width=32), min_size=10, max_size=10)
 
 
 @given(LOGITS, st.integers(0, 9), st.floats(0, 0.5))
-def test_it_is_minus_the_logarithm_of_the_share_and_torchs_smoothing(
-    logits: list[float], label: int, smoothing: float
-) -> None:
+def test_the_loss_is_minus_the_logarithm_of_the_share(logits: list[float], label: int, smoothing: float) -> None:
     given_ = torch.tensor(logits)
     found = losses(given_, label, smoothing)
     shares = given_.double().softmax(0)

@@ -1,4 +1,4 @@
-"""A small network learns by heart, for real, and says so."""
+"""A small network learns few pictures by heart, in a real training."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_same_settings_give_the_same_curve(given_: Task, plain: Curve) -> No
     assert learn(given_, 50, 64, 0.0, 0.0) == plain
 
 
-def test_the_validation_pictures_are_not_learned_from(given_: Task, plain: Curve) -> None:
+def test_the_validation_pictures_do_not_change_the_training(given_: Task, plain: Curve) -> None:
     blind = replace(given_, validation=torch.zeros_like(given_.validation))
     found = learn(blind, 50, 64, 0.0, 0.0)
     assert found.loss == plain.loss

@@ -1,4 +1,4 @@
-"""Disturbed pictures: what each kind does to the pixels, at every strength."""
+"""Perturbed pictures: the effect of each kind on the pixels, at every strength."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 
 from model.data.datasets import ImageSet
 from model.theory.world.perturbation import RANGES, Perturbation, first_break, nonsense, perturbed, series
-from model.training.evaluation import _shifted
+from model.training.evaluation import shift_images
 
 IMAGE = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
 KINDS: tuple[Perturbation, ...] = get_args(Perturbation)
@@ -32,22 +32,22 @@ def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Perturb
 
 
 @pytest.mark.parametrize(("kind", "right", "down"), [("right", 3, 0), ("left", -3, 0), ("down", 0, 3), ("up", 0, -3)])
-def test_moves_are_those_of_the_experiment(kind: Perturbation, right: int, down: int) -> None:
+def test_the_four_moves(kind: Perturbation, right: int, down: int) -> None:
     one = ImageSet(IMAGE[None, None], torch.tensor([0]))
-    assert torch.equal(perturbed(IMAGE, kind, 3), _shifted(one.images, right, down)[0, 0])
+    assert torch.equal(perturbed(IMAGE, kind, 3), shift_images(one.images, right, down)[0, 0])
 
 
-def test_a_quarter_turn_is_torchs_rot90() -> None:
+def test_a_quarter_turn_is_that_of_torch_rot90() -> None:
     assert torch.allclose(perturbed(IMAGE, "turn", 90), torch.rot90(IMAGE), atol=1e-4)
 
 
-def test_the_cover_is_paper_in_the_middle() -> None:
+def test_the_cover_is_black_and_in_the_middle() -> None:
     covered = perturbed(torch.ones(28, 28), "cover", 10)
     assert float(covered.sum()) == 28 * 28 - 100
     assert float(covered[9:19, 9:19].sum()) == 0
 
 
-def test_the_whole_negative_and_the_whole_shuffle() -> None:
+def test_the_full_negative_and_the_full_shuffle() -> None:
     assert torch.allclose(perturbed(IMAGE, "invert", 1), 1 - IMAGE)
     shuffled = perturbed(IMAGE, "shuffle", 1)
     assert torch.equal(shuffled.flatten().sort().values, IMAGE.flatten().sort().values)
@@ -55,7 +55,7 @@ def test_the_whole_negative_and_the_whole_shuffle() -> None:
     assert int((half != IMAGE).sum()) == 392
 
 
-def test_noise_is_as_strong_as_it_says() -> None:
+def test_noise_has_its_standard_deviation() -> None:
     noise = perturbed(torch.full((28, 28), 0.5), "noise", 0.1) - 0.5
     assert float(noise.std()) == pytest.approx(0.1, abs=0.01)
 
@@ -65,7 +65,7 @@ def test_the_first_break() -> None:
     assert first_break([4, 4, 4]) is None
 
 
-def test_nonsense_is_six_pictures_anew_for_each_seed() -> None:
+def test_nonsense_is_six_pictures_that_depend_on_the_seed() -> None:
     for seed in range(40):
         made = nonsense(IMAGE, seed)
         assert [tuple(each.shape) for each in made] == [(28, 28)] * 6

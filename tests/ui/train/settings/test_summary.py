@@ -13,17 +13,18 @@ from tests.ui.train.settings.helpers import (
     move,
     show,
 )
+from ui.shared.formatting import duration
 from ui.train.settings.summary import layer_table
 
 
 def test_the_summary_follows_the_sliders(app: AppTest) -> None:
     assert "93,322 parameters" in app.markdown[-1].value
-    assert estimate(*DEFAULTS).text in app.markdown[-1].value
+    assert duration(estimate(*DEFAULTS).rounded_seconds) in app.markdown[-1].value
     move(app, "filters_2", 10)
     move(app, "epochs", 100)
     chosen = got(app)
     assert f"{chosen[0].parameters:,} parameters" in app.markdown[-1].value
-    assert estimate(*chosen).text in app.markdown[-1].value
+    assert duration(estimate(*chosen).rounded_seconds) in app.markdown[-1].value
     assert "10x11x11" in app.code[-1].value
     move(app, "kernel_size_2", 9)
     assert "cannot be built" in app.markdown[-1].value

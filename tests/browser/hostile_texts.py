@@ -1,0 +1,26 @@
+"""Texts that Streamlit would show as something else: Markdown, HTML, formulas, icons, emoji, links and signs."""
+
+HOSTILE_TEXTS = [
+    ":material/home: here",
+    ":red[x] :blue-background[y] :small[z]",
+    ":smile: :+1: :streamlit:",
+    "$x^2$ and $$y$$ cost $5 and $6",
+    "https://example.com/a?b=c and http://x.y",
+    "www.example.com/path",
+    "me@example.com, a.b+c@d-e.org",
+    "a -> b <- c <-> d -- e >= f <= g ~= h",
+    "-> start and end ->",
+    "# heading",
+    "1. list",
+    "- list",
+    "+ list",
+    "> quote",
+    "| a | b |",
+    "`code` *it* **b** __u__ ~~s~~ [l](http://a.b) ![i](http://a.b/c.png)",
+    "<b>html</b> &amp; &copy; <https://a.b> <script>alert(1)</script>",
+    "\\ back\\slash 32-64-64 50% 12:30 C:\\temp\\x",
+    "==mark== ^[foot] [^1] {: .x} a_b_c",
+    ":::note :badge[x] :material_home: :shortcode[Ctrl+C]",
+    "mailto:me@x.y ftp://x.y xmpp:a@b.c",
+    "Setext\n===",
+]
