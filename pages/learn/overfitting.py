@@ -21,8 +21,7 @@ from ui.shared.menu import link_to
 from ui.shared.network_choice import chosen_network
 
 HERE = "pages/learn/overfitting.py"
-GUIDED = ("overfitting", "rate", "labels")
-"""The experiments that the lesson links to."""
+GUIDED_EXPERIMENTS = ("overfitting", "rate", "labels")
 
 
 @st.fragment
@@ -50,7 +49,7 @@ def lesson() -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         for experiment in EXPERIMENTS:
-            if experiment.key in GUIDED:
+            if experiment.key in GUIDED_EXPERIMENTS:
                 link_to("pages/train/experiments.py", label=_(experiment.title), query={"experiment": experiment.key})
 
     if setting is not None:
