@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: app test check browser texts
+.PHONY: app test check browser js texts
 
 app: .venv/app
 	$(BIN)/streamlit run app.py
 
-test: check browser
+test: check js browser
 	$(BIN)/python -m pytest --ignore=tests/browser --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest tests/browser
 
@@ -17,6 +18,12 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The browser parts: types, style, and unit tests against what PyTorch computes. Node comes from the Python wheel.
+js: node_modules/.package-lock.json .venv/dev
+	@$(NODE) npm run check
+	@$(BIN)/python -m tests.js.write_vectors .cache/js
+	@$(NODE) npm test
+
 browser: .venv/dev
 	@$(BIN)/python -m tests.browser.install
 
@@ -24,6 +31,10 @@ browser: .venv/dev
 texts: .venv/dev
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -o .cache/messages.pot .
 	$(BIN)/pybabel -q update -i .cache/messages.pot -d locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
+
+node_modules/.package-lock.json: package.json package-lock.json | .venv/dev
+	@$(NODE) npm ci --silent || { echo "The tools for JavaScript are missing: npm could not reach its registry." >&2; exit 1; }
+	@touch $@
 
 .venv/python:
 	$(PYTHON) -m venv .venv

@@ -22,6 +22,7 @@ from model.data.datasets import data_folder
 from model.data.strokes import Drawing, load_drawings
 from tests.browser.drawing import canvas, draw
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
+from tests.browser.page_state import expose_page_state
 from tests.browser.server import running_app
 
 INVITATION = "Draw a digit from 0 to 9"
@@ -58,8 +59,8 @@ WATCH_VIEW = """
   window.settled = []
   let released = 0
   window.addEventListener("mouseup", () => (released = performance.now()), true)
-  digitLab.listeners.add(() => {
-    if (!released || digitLab.frame?.live || digitLab.frame?.blank) return
+  subscribe(() => {
+    if (!released || pageState.frame?.live || pageState.frame?.blank) return
     const from = released
     released = 0
     requestAnimationFrame(() => window.settled.push(performance.now() - from))
@@ -133,19 +134,20 @@ def network_view(page: Page, address: str, drawings: list[Drawing]) -> View:
     page.goto(f"{address}/feature_maps")
     page.locator(".st-key-network_view .column").first.wait_for()
     page.wait_for_timeout(1000)
+    expose_page_state(page)
     page.evaluate(WATCH_VIEW)
     frames: list[float] = []
     kilobytes = []
     for number, drawing in enumerate(drawings, start=1):
         received.clear()
-        page.evaluate("() => { digitLab.timings.length = 0 }")
+        page.evaluate("() => { pageState.timings.length = 0 }")
         draw(page, drawing.strokes)
         page.wait_for_function("count => window.settled.length >= count", arg=number)
         page.wait_for_timeout(200)
         kilobytes.append(sum(received) / 1000)
-        frames += page.evaluate("digitLab.timings")
+        frames += page.evaluate("pageState.timings")
         page.get_by_role("button", name="Clear").click()
-        page.wait_for_function("digitLab.frame?.blank")
+        page.wait_for_function("pageState.frame?.blank")
         page.wait_for_timeout(400)  # as above
     return View([float(value) for value in page.evaluate("window.settled")], frames, kilobytes)
 

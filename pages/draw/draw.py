@@ -6,7 +6,7 @@ from model.data.preprocess import Steps
 from model.language import _
 from model.recognizer import Reading
 from ui.components.bars import answer_bars
-from ui.components.reading import share_reading
+from ui.components.current_reading import share_reading
 from ui.draw.canvas import SIDE
 from ui.draw.preprocessing_steps import preprocessing_steps
 from ui.draw.source import digit_source

@@ -4,8 +4,8 @@ import streamlit as st
 
 from model.data.preprocess import Steps
 from model.language import _
+from ui.components.current_reading import share_reading
 from ui.components.network_view import network_view
-from ui.components.reading import share_reading
 from ui.draw.canvas import SIDE
 from ui.draw.source import digit_source
 from ui.shared.formatting import plain_markdown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from model.experiments.all import EXPERIMENTS
 from model.language import _
 from ui.learn.layout import lesson_title, section
 from ui.learn.lesson_digit import lesson_picture
@@ -19,6 +18,7 @@ from ui.learn.overfitting.steps import training_steps
 from ui.learn.questions import questions
 from ui.shared.menu import link_to
 from ui.shared.network_choice import chosen_network
+from ui.train.experiments.all_texts import TEXTS
 
 HERE = "pages/learn/overfitting.py"
 GUIDED_EXPERIMENTS = ("overfitting", "rate", "labels")
@@ -48,9 +48,8 @@ def lesson() -> None:
         _("Guided experiments train networks with convolutions, and let you predict first."),
     )
     with st.container(horizontal=True, gap="medium"):
-        for experiment in EXPERIMENTS:
-            if experiment.key in GUIDED_EXPERIMENTS:
-                link_to("pages/train/experiments.py", label=_(experiment.title), query={"experiment": experiment.key})
+        for key in GUIDED_EXPERIMENTS:
+            link_to("pages/train/experiments.py", label=_(TEXTS[key].title), query={"experiment": key})
 
     if setting is not None:
         questions(HERE, lambda: [other_label(judged), other_rate(descent), other_pictures(setting)])

@@ -31,7 +31,7 @@ def test_no_library_module_changes_the_whole_process() -> None:
     assert found <= {"model/process.py"}
 
 
-def test_importing_the_model_and_the_pages_parts_changes_neither_threads_nor_timeouts() -> None:
+def test_importing_the_model_changes_neither_threads_nor_timeouts_nor_environment() -> None:
     code = (
         "import os, socket, torch;"
         "state = lambda: (torch.get_num_threads(), socket.getdefaulttimeout(), torch.initial_seed(), dict(os.environ));"

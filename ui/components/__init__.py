@@ -1,61 +1,55 @@
-"""Browser parts of our own: one folder each, with its JavaScript, its style and the Python function that shows it."""
+"""Browser parts of our own: a Python file here shows the part, and a folder in `browser/` has its JavaScript."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from model.language import DEFAULT, catalogue, language
+from model.language import catalogue, language
+from ui.components.serving import BROWSER, component_name, serve
 
-_HERE = Path(__file__).parent
-_MESSAGE = re.compile(r"""\b_\(\s*("(?:[^"\\\n]|\\.)*")""")
+MESSAGE = re.compile(r"""\b_\(\s*("(?:[^"\\\n]|\\.)*")""")
 """A text in JavaScript that is to be translated; it stands in double quotes on one line."""
 
 
-def register(module_file: str, *scripts: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
-    """The Streamlit component made of component.js and component.css beside `module_file`; call once, at import.
+def register(part: str, *, styles: Sequence[str] = ()) -> Callable[..., Any]:
+    """The function that shows the browser part in `browser/<part>`: component.js with the style sheets beside it.
 
-    scripts: what stands before component.js in the same module, so that it can use what they define, each as its path
-    below this folder without its ending; Streamlit's inline components cannot import one another. styles: the same for
-    what stands before component.css. There is one component for each language, whose texts it carries.
+    styles: style sheets in `browser/shared` that this part needs too, without their ending. The function takes the
+    arguments of a mounted component of Streamlit (`data`, `key`, `height`, `on_..._change`) and returns its result.
+    There is one component for each language, because it carries the translated texts.
     """
-    folder = Path(module_file).parent
-    looks = [*(_HERE / f"{style}.css" for style in ("shared/base", *styles)), folder / "component.css"]
-    files = [*(_HERE / f"{script}.js" for script in ("shared/language", *scripts)), folder / "component.js"]
+    shared = [BROWSER / "shared" / f"{name}.css" for name in ("base", *styles)]
+    sheets = [*shared, *sorted((BROWSER / part).glob("*.css"))]
 
     @cache
     def component(code: str) -> Any:
-        script = _lean(files)
         return st.components.v2.component(
-            f"digit_lab_{folder.name}" + ("" if code == DEFAULT else f"_{code}"),
-            html='<div class="root"></div>\n<!-- filled by component.js -->',
-            css=_lean(looks),
-            js=f"const CATALOGUE = {_catalogue(script, code)}\n{script}",
+            component_name(part, code),
+            html=f'<div class="root" lang="{code}" data-texts="{html.escape(_texts(part, code))}"></div>',
+            css="\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets),
+            js="entry.js",
         )
 
     def show(**arguments: Any) -> Any:
-        return component(language())(**arguments)
+        code = language()
+        serve(component_name(part, code))
+        return component(code)(**arguments)
 
-    component(DEFAULT)
     return show
 
 
-def _lean(files: Sequence[Path]) -> str:
-    """The files' text without indentation and whole-line comments: Streamlit sends it with every change of data."""
-    lines = (line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    return "\n".join(
-        line for line in lines if line and not line.startswith("//") and not re.fullmatch(r"/\*.*\*/", line)
-    )
-
-
-def _catalogue(script: str, code: str) -> str:
-    """The translations of the script's own texts, as JSON."""
-    messages = {json.loads(found) for found in _MESSAGE.findall(script)}
+def _texts(part: str, code: str) -> str:
+    """The translations of all texts that the part's modules and the shared ones can show, as JSON."""
+    modules = [module for folder in (part, "shared") for module in sorted((BROWSER / folder).glob("*.js"))]
+    messages = {
+        json.loads(found) for module in modules for found in MESSAGE.findall(module.read_text(encoding="utf-8"))
+    }
     texts = {message: catalogue(code).gettext(message) for message in sorted(messages)}
     return json.dumps({message: text for message, text in texts.items() if text != message}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Numbers on their way to the browser, where shared/packing.js reads them."""
+"""Numbers as text for the browser; browser/shared/packing.js reads them."""
 
 from __future__ import annotations
 
@@ -10,5 +10,8 @@ from numpy.typing import NDArray
 
 
 def packed(numbers: NDArray[np.floating[Any]]) -> str:
-    """As little-endian float32, row by row, in base64: a third of what JSON takes, and nothing is rounded further."""
+    """The numbers as little-endian float32, row by row, in base64.
+
+    This is a third of the size of JSON, and it does not round the numbers further.
+    """
     return base64.b64encode(np.ascontiguousarray(numbers, "<f4").tobytes()).decode()

@@ -19,7 +19,7 @@ from model.data.fabric import strokes_of_fabric
 from model.data.painting import render_pen_strokes
 from model.data.picture_file import PictureError, read_canvas
 from model.language import _
-from ui.components.bare_canvas import bare_canvas
+from ui.components.canvas_toolbar import hide_canvas_toolbar
 from ui.shared.digit import Digit
 from ui.shared.state import state_of
 
@@ -71,7 +71,7 @@ def canvas(pen: int) -> Digit | None:
         return_image_data=True,
         key=KEY,
     )
-    bare_canvas()
+    hide_canvas_toolbar()
     message = st.session_state[KEY].get("drawing") if KEY in st.session_state else None
     if isinstance(message, dict) and message != sketch.sent:
         sketch.sent = message

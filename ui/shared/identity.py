@@ -9,7 +9,7 @@ from typing import cast
 
 import streamlit as st
 
-from ui.components.student import COOKIE, remember
+from ui.components.browser_identity import COOKIE, remember
 
 _KEY = "student_token"
 _TOKEN = re.compile(r"[0-9a-f]{32}")

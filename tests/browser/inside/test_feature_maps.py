@@ -35,6 +35,7 @@ from tests.browser.drawing import (
     pen_path,
     prediction,
 )
+from tests.browser.page_state import expose_page_state
 
 MOST_BYTES_PER_DRAWING = 60_000
 LAYERS = {
@@ -96,11 +97,12 @@ def open_view(page: Page, address: str) -> None:
     expect(canvas(page)).to_be_visible()
     expect(view(page).locator(".column").first).to_be_visible()
     expect_settled(page)
+    expose_page_state(page)
 
 
 def draw_and_settle(page: Page) -> None:
     draw(page, FOUR)
-    page.wait_for_function("digitLab.frame && !digitLab.frame.live && !digitLab.frame.blank")
+    page.wait_for_function("pageState.frame && !pageState.frame.live && !pageState.frame.blank")
     expect_settled(page)
 
 
@@ -270,44 +272,45 @@ def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> N
     middle = len(path) // 2
     for x, y in path[1:middle]:
         page.mouse.move(x, y)
-    page.wait_for_function("digitLab.frame?.live")
+    page.wait_for_function("pageState.frame?.live")
     expect(page.locator(".st-key-network_view .hint")).to_contain_text("The line leads from the answer")
     captions = page.locator(".st-key-network_view figcaption")
     place = shown(page)  # the line and the pictures tell of the same number
     expect(captions.nth(1)).to_contain_text(f"To convolution 1, map {place.channel + 1},")
     assert place.layer == "conv1"
-    early = page.evaluate("digitLab.frame.image.join()")
+    early = page.evaluate("pageState.frame.image.join()")
     for x, y in path[middle:]:
         page.mouse.move(x, y)
-    page.wait_for_function("early => digitLab.frame.image.join() !== early", arg=early)
-    page.wait_for_function("digitLab.frame.winner === 7")
-    assert page.evaluate("digitLab.penDown && digitLab.frame.live")
+    page.wait_for_function("early => pageState.frame.image.join() !== early", arg=early)
+    page.wait_for_function("pageState.frame.winner === 7")
+    assert page.evaluate("pageState.penDown && pageState.frame.live")
     page.mouse.up()
-    page.wait_for_function("!digitLab.frame.live && digitLab.frame.winner === 7")
+    page.wait_for_function("!pageState.frame.live && pageState.frame.winner === 7")
 
 
 def test_the_answer_to_an_earlier_stroke_does_not_take_a_later_one_back(page: Page, app: str) -> None:
     open_view(page, app)
     draw_and_settle(page)
-    before = page.evaluate("digitLab.frame.image.join()")
+    before = page.evaluate("pageState.frame.image.join()")
     box = canvas(page).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 30, box["y"] + 280)
     page.mouse.down()
     page.mouse.move(box["x"] + 290, box["y"] + 280, steps=10)
-    page.wait_for_function("digitLab.frame.live")
-    page.evaluate("digitLab.settle()")  # the first stroke's answer, while the second is being drawn
-    assert page.evaluate("digitLab.frame.live")
+    page.wait_for_function("pageState.frame.live")
+    page.evaluate("settle()")  # the first stroke's answer, while the second is being drawn
+    assert page.evaluate("pageState.frame.live")
     page.mouse.up()
     # and just after
-    assert page.evaluate("() => { digitLab.settle(); return digitLab.frame.image.join() }") != before
-    page.wait_for_function("!digitLab.frame.live")
-    assert page.evaluate("digitLab.frame.image.join()") != before
+    assert page.evaluate("() => { settle(); return pageState.frame.image.join() }") != before
+    page.wait_for_function("!pageState.frame.live")
+    assert page.evaluate("pageState.frame.image.join()") != before
 
 
 def test_the_bars_of_the_draw_page_move_while_the_pen_moves_and_settle_on_pythons_answer(page: Page, app: str) -> None:
     open_draw_page(page, app)
-    page.wait_for_function("digitLab.network !== null")
+    expose_page_state(page)
+    page.wait_for_function("pageState.network !== null")
     rows = page.locator(".st-key-probabilities [role=listitem]")
     box = canvas(page).bounding_box()
     assert box is not None
@@ -318,11 +321,11 @@ def test_the_bars_of_the_draw_page_move_while_the_pen_moves_and_settle_on_python
     expect(rows.nth(1)).to_have_class(re.compile("winner"))
     expect(prediction(page)).to_contain_text("Draw a digit from 0 to 9")  # Python has not been told yet
     before = rows.nth(1).inner_text()
-    assert re.search(r"\d+\.\d %", before)
+    assert re.search(r"\d+\.\d%", before)
     page.mouse.up()
     expect_digit(page, 1)
     expect_settled(page)
-    answer = re.search(r"(> )?\d+\.\d %", prediction(page).inner_text())
+    answer = re.search(r"(> )?\d+\.\d%", prediction(page).inner_text())
     assert answer
     expect(rows.nth(1)).to_contain_text(answer.group())
 
@@ -331,17 +334,18 @@ def test_the_bars_of_the_draw_page_move_while_the_pen_moves_and_settle_on_python
 def test_without_a_readable_canvas_both_pages_wait_for_pen_up(page: Page, app: str, obstacle: str) -> None:
     page.add_init_script(obstacle)
     open_draw_page(page, app)
-    page.wait_for_function("digitLab.network !== null")
+    expose_page_state(page)
+    page.wait_for_function("pageState.network !== null")
     draw(page, ONE)
     expect_digit(page, 1)
     expect(page.locator(".st-key-probabilities [role=listitem]").nth(1)).to_have_class(re.compile("winner"))
     page.get_by_role("link", name="Feature maps").click()
     expect(view(page).locator(".column").first).to_be_visible()
     page.get_by_role("button", name="Clear").click()
-    page.wait_for_function("digitLab.frame?.blank")
+    page.wait_for_function("pageState.frame?.blank")
     draw(page, SEVEN)
-    page.wait_for_function("digitLab.frame?.winner === 7")
-    assert page.evaluate("digitLab.timings.length") == 0  # nothing was read while the pen moved
+    page.wait_for_function("pageState.frame?.winner === 7")
+    assert page.evaluate("pageState.timings.length") == 0  # nothing was read while the pen moved
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
@@ -357,7 +361,7 @@ def test_a_drawing_costs_little_on_the_wire_and_the_weights_travel_once(page: Pa
     for strokes in (FOUR, SEVEN):
         sizes.clear()
         draw(page, strokes)
-        page.wait_for_function("digitLab.frame && !digitLab.frame.live && !digitLab.frame.blank")
+        page.wait_for_function("pageState.frame && !pageState.frame.live && !pageState.frame.blank")
         expect_settled(page)
         assert 0 < sum(sizes) <= MOST_BYTES_PER_DRAWING
     for name in ("Draw a digit", "The network", "Draw a digit", "Feature maps"):

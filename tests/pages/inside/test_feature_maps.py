@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from model.network.checkpoint import Checkpoint, save_checkpoint
 from model.recognizer import Recognizer
+from tests.browser_parts import parts_named
 from tests.pages.conftest import four
 
 PAGE = "pages/inside/feature_maps.py"
@@ -21,7 +22,7 @@ PAGE = "pages/inside/feature_maps.py"
 
 def sent(app: AppTest, component: str) -> Any:
     """What the browser part of that name was given."""
-    found = [node.proto for node in app.get("bidi_component") if node.proto.component_name == f"digit_lab_{component}"]
+    found = parts_named(app, component)
     assert len(found) == 1
     return json.loads(found[0].json) if found[0].WhichOneof("data") == "json" else found[0].bytes
 
@@ -30,7 +31,7 @@ def test_the_browser_gets_the_picture_that_the_network_saw(open_app: Callable[..
     app = open_app(four())
     app.switch_page(PAGE).run()
     assert not app.exception
-    reading = sent(app, "reading")
+    reading = sent(app, "current_reading")
     image = np.frombuffer(base64.b64decode(reading["image"]), np.float32).reshape(28, 28)
     assert np.allclose(image, Recognizer.load().read(four()).image, atol=1e-6)
     assert reading["blank"] is False
@@ -41,7 +42,7 @@ def test_without_a_drawing_the_picture_is_empty(open_app: Callable[..., AppTest]
     app = open_app()
     app.switch_page(PAGE).run()
     assert not app.exception
-    reading = sent(app, "reading")
+    reading = sent(app, "current_reading")
     assert reading["blank"] is True
     assert not any(base64.b64decode(reading["image"]))
 
@@ -52,7 +53,7 @@ def test_a_test_picture_is_shown(open_app: Callable[..., AppTest]) -> None:
     app.switch_page(PAGE).run()
     app.segmented_control(key="source").set_value("Test picture").run()
     assert not app.exception
-    reading = sent(app, "reading")
+    reading = sent(app, "current_reading")
     assert reading["blank"] is False
 
 

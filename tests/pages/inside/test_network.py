@@ -14,6 +14,7 @@ from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
+from tests.browser_parts import parts_named
 from tests.networks import random_network
 from ui.shared.network_choice import OwnNetworks
 from ui.shared.state import state_key
@@ -112,7 +113,7 @@ def test_any_figures_that_a_file_may_hold_are_shown(open_with: Callable[..., App
 def test_every_page_follows_a_network_of_ones_own(open_with: Callable[..., AppTest], page: str) -> None:
     app = open_with(f"pages/{page}.py", test_accuracy=0.5)
     assert app.selectbox(key="network").value == "Mine"
-    (engine,) = (part.proto for part in app.get("bidi_component") if part.proto.component_name == "digit_lab_engine")
+    (engine,) = parts_named(app, "engine")
     assert len(engine.bytes) < 30_000 < len(Recognizer.load().checkpoint.content()), "the browser has it too"
     app.sidebar.button(key="network_shipped").click().run()
     assert not app.exception

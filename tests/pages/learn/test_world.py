@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.data.datasets import DataSet
-from model.experiments.all import EXPERIMENTS
+from model.experiments.activation import ACTIVATION
 from model.network.config import ModelConfig
 from model.network.layers import layer_table
 from model.recognizer import Recognizer
@@ -18,7 +17,7 @@ from model.runs.store import RunStore
 from model.theory.world.perturbation import series
 from tests.pages.conftest import four
 from tests.pages.learn.helpers import FORGED, Open, choose_network, reply, texts
-from tests.pages.train.test_experiments import Stage, compute
+from tests.trained_runs import IdleLauncher, TrainedRuns
 
 PAGE, TITLE = "pages/learn/world.py", "CNNs in the world, and questions"
 OWNER = "somebody"
@@ -132,17 +131,16 @@ def test_a_network_without_convolutions(open_page: Open) -> None:
 
 
 def test_the_finding_of_the_students_own_runs_stands_with_the_answer(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, no_runs: Path, digits: DataSet
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, no_runs: Path, trained_runs: TrainedRuns
 ) -> None:
-    store = RunStore(no_runs, Stage())
+    store = RunStore(no_runs, IdleLauncher(slots=0))
     for user in ("ui.train.run_store", "ui.learn.world.answers"):  # the app itself too, which would let the runs begin
         monkeypatch.setattr(f"{user}.run_store", lambda: store)
-    activation = next(each for each in EXPERIMENTS if each.key == "activation")
-    for variant in activation.variants("digits"):
+    for variant in ACTIVATION.variants("digits"):
         name = f"activation/1/digits/20260101-000000/{variant.key}"
-        store.start(variant.model, variant.train, OWNER, variant.label, name)
+        store.start(variant.model, variant.train, OWNER, variant.key, name)
     assert "your own runs" not in texts(open_page(four()))  # nothing is found as long as they wait
-    compute(store, digits)
+    trained_runs.complete(store)
     app = open_page(four())
     told = texts(app)
     assert "What your own runs found:" in told

@@ -8,7 +8,7 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from ui.components.student import COOKIE
+from ui.components.browser_identity import COOKIE
 
 TOKEN = "0123456789abcdef" * 2
 
@@ -73,7 +73,7 @@ def test_a_browser_token_of_another_form_is_ignored(known: str) -> None:
 
 
 def test_the_answer_of_the_component_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ui.components import student as component
+    from ui.components import browser_identity as component
 
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(component, "_component", lambda **options: asked.append(options["data"]))

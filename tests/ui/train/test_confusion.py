@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from model.network.layers import CLASSES
 from model.training.evaluation import Mistake
+from tests.browser_parts import parts_named
 from ui.train.confusion import confusion_map, confusion_table
 
 RIGHT = [[100 if digit == answer else 0 for answer in range(CLASSES)] for digit in range(CLASSES)]
@@ -109,7 +110,7 @@ def shown(mistakes: list[Mistake], count: int = 10) -> AppTest:
 
 
 def row(app: AppTest) -> list[dict[str, Any]]:
-    found = [node.proto for node in app.get("bidi_component") if node.proto.component_name == "digit_lab_pictures"]
+    found = parts_named(app, "pictures")
     return [picture for proto in found for picture in json.loads(proto.json)["pictures"]]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
-from model.theory.overfitting.gradient_noise import BATCHES, Noise, gradient_noise
 from streamlit.delta_generator import DeltaGenerator
 
 from model.data.datasets import DataError
 from model.language import _
 from model.recognizer import Recognizer
+from model.theory.overfitting.gradient_noise import BATCHES, Noise, gradient_noise
 from ui.shared.charts import DASHES, Spec, category, layer, names, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
-from model.data.batches import steps_per_epoch
 
+from model.data.batches import steps_per_epoch
 from model.language import N_, _
 from model.network.train_config import TrainConfig
 from ui.learn.controls import whole_number
