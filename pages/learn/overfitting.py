@@ -30,7 +30,7 @@ def lesson() -> None:
     recognizer = chosen_network()
     image = lesson_picture()
 
-    section(_("Loss: how wrong is it?"))
+    section(_("Loss: how wrong is the answer?"))
     judged = loss_of_digit(recognizer, image)
     section(_("Optimizers: which way is down?"))
     descent = optimizers()
@@ -45,7 +45,10 @@ def lesson() -> None:
     augmentation(recognizer, image)
     section(
         _("Try it on the real network"),
-        _("Guided experiments train networks with convolutions, and let you predict first."),
+        _(
+            "In a guided experiment you first predict the result. Then networks with convolutions are trained to test "
+            "your prediction."
+        ),
     )
     with st.container(horizontal=True, gap="medium"):
         for key in GUIDED_EXPERIMENTS:
@@ -59,8 +62,8 @@ def lesson() -> None:
 lesson_title(
     _("Training and overfitting"),
     _(
-        "How a network gets its weights: what training makes small, how it finds the way down, and how to tell "
-        "understanding from learning by heart."
+        "How a network gets its weights: the loss that training makes small, the optimizers that find smaller losses, "
+        "and the difference between understanding and learning by heart."
     ),
 )
 lesson()

@@ -25,18 +25,18 @@ HERE = "pages/learn/world.py"
 def lesson(owner: str) -> None:
     """All sections. owner: whose runs the answers quote."""
     recognizer = chosen_network()
-    section(_("Where they are used"))
+    section(_("Where CNNs are used"))
     uses()
-    section(_("Where does it break?"))
+    section(_("Where does the network fail?"))
     image = lesson_picture()
     kind = perturb_digit(recognizer, image)
-    section(_("It must answer"))
+    section(_("It always gives an answer"))
     read_nonsense(recognizer, image)
-    section(_("What it costs"))
+    section(_("What a network costs"))
     compute(recognizer)
-    section(_("What limits them today"))
+    section(_("Limits of CNNs today"))
     limits()
-    section(_("Three questions that everybody asks"))
+    section(_("Three common questions"))
     answers(owner)
     questions(
         HERE,

@@ -16,14 +16,19 @@ from ui.train.run_store import store_or_stop
 
 store, owner = store_or_stop(), student()
 st.title(_("Experiments"), anchor=False)
-st.markdown(_("Predict what will happen, then let the runs decide."))
+st.markdown(_("Predict what will happen. Then the runs show whether you are right."))
 experiment = choose_experiment()
 texts = TEXTS[experiment.key]
 st.subheader(_(texts.title), anchor=False)
 st.markdown(_(texts.setup))
 try:
     if data_name() == "digits":
-        st.info(_("MNIST is not here, so the small offline data set is used; differences are smaller and noisier."))
+        st.info(
+            _(
+                "MNIST is missing, so the small offline data set is used. With it, differences are smaller and depend "
+                "more on chance."
+            )
+        )
 except DataError as error:
     st.error(plain_markdown(str(error)))
     st.stop()

@@ -23,7 +23,7 @@ def questions(script: str, ask: Callable[[], Sequence[Question]]) -> None:
     every rerun of this part, so the answers always fit the settings that the student sees.
     """
     st.subheader(_("Predict first"), anchor=False)
-    st.markdown(_("Answer before you try it out. The page works out the true answer from the settings above."))
+    st.markdown(_("Answer before you try it out. The page computes the true answer from the settings above."))
     with st.container(key="questions"):
         for question in ask():
             with st.container(border=True, key=f"question_{question.key}"):
@@ -66,7 +66,11 @@ def _show_answer(script: str, question: Question) -> None:
     if reply.right:
         st.success(_("Right: {answer}.", answer=answer), icon=":material/check_circle:")
     else:
-        text = _("Not quite: you said {reply}, it is {answer}.", reply=_written(reply.given), answer=answer)
+        text = _(
+            "Not quite: your answer is {reply}, but the right answer is {answer}.",
+            reply=_written(reply.given),
+            answer=answer,
+        )
         st.warning(text, icon=":material/lightbulb:")
     st.markdown(question.explanation)
 

@@ -45,11 +45,13 @@ def parse_number(text: str, largest: float = LARGEST) -> float:
     """
     shown = " ".join(text.split())[:20]
     if not shown:
-        raise NumberError(_("A number is missing; type one such as -1, 0.5 or 1/9."))
+        raise NumberError(_("A number is missing; type a number such as -1, 0.5 or 1/9."))
     above, slash, below = shown.translate(_TYPED_ALIKE).lower().partition("/")
     parts = [part.strip() for part in ((above, below) if slash else (above,))]
     if not all(_NUMBER.fullmatch(part) for part in parts):
-        raise NumberError(_("“{text}” is no number; type one such as -1, 0.5 or 1/9.", text=plain_markdown(shown)))
+        raise NumberError(
+            _("“{text}” is not a number; type a number such as -1, 0.5 or 1/9.", text=plain_markdown(shown))
+        )
     numbers = [float(part) for part in parts]
     if len(numbers) == 2 and numbers[1] == 0:
         raise NumberError(_("“{text}” divides by zero; type another number.", text=plain_markdown(shown)))
@@ -57,7 +59,7 @@ def parse_number(text: str, largest: float = LARGEST) -> float:
     if not math.isfinite(value) or abs(value) > largest:
         raise NumberError(
             _(
-                "“{text}” is too large; stay between -{most:,.0f} and {most:,.0f}.",
+                "“{text}” is too large; type a number between -{most:,.0f} and {most:,.0f}.",
                 text=plain_markdown(shown),
                 most=largest,
             )

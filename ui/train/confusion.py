@@ -90,8 +90,8 @@ def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
     )
     st.caption(
         _(
-            "A row for each digit, with how many of its test pictures were read as what; bold is right. The stronger "
-            "the colour, the larger the share of that digit that was taken for another."
+            "Each row is a digit and each column an answer; the numbers count test pictures. Right answers are bold. "
+            "The stronger the colour, the larger the share of that digit with this wrong answer."
         )
     )
 
@@ -123,6 +123,4 @@ def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
         key="worst_mistakes",
         size="8rem",
     )
-    st.caption(
-        _("The mistakes of which it was surest, with the probabilities that it gave. Some a person would make too.")
-    )
+    st.caption(_("The wrong answers with the highest probabilities. People would make some of these mistakes too."))

@@ -273,7 +273,7 @@ def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> N
     for x, y in path[1:middle]:
         page.mouse.move(x, y)
     page.wait_for_function("pageState.frame?.live")
-    expect(page.locator(".st-key-network_view .hint")).to_contain_text("The line leads from the answer")
+    expect(page.locator(".st-key-network_view .hint")).to_contain_text("The line goes from the answer")
     captions = page.locator(".st-key-network_view figcaption")
     place = shown(page)  # the line and the pictures tell of the same number
     expect(captions.nth(1)).to_contain_text(f"To convolution 1, map {place.channel + 1},")

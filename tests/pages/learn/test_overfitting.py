@@ -165,7 +165,7 @@ def test_right_and_wrong_answers_are_told_with_the_arithmetic(open_page: Open) -
     assert not app.success
     assert app.warning[0].value.startswith("Not quite")
     reply(app, "overfitting", "loss", "much")
-    assert "is no number" in app.error[0].value
+    assert "is not a number" in app.error[0].value
 
     reply(app, "overfitting", "rate", 2)  # at a rate of 1 the bowl is left in a single step
     assert "it is At the lowest point" in app.warning[-1].value

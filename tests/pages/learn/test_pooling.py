@@ -174,7 +174,7 @@ def test_a_wrong_answer_is_explained_with_the_sum(open_page: Open) -> None:
     assert "The window contains" not in texts(app)
     reply(app, "pooling", "kind", "999")
     told = texts(app)
-    assert "you said 999" in told
+    assert "your answer is 999" in told
     assert "The window contains 9, 1, 4, 0. Their sum is 14, and 14 / 4 = 3.5." in told
     reply(app, "pooling", "move", choices(app, "pooling", "move")[2])
     assert "2 is a multiple of the stride 2" in texts(app)

@@ -139,4 +139,4 @@ def test_a_bad_field_keeps_its_last_good_number(app: AppTest) -> None:
     app.text_input(key="bias").set_value("0.75").run()
     app.text_input(key="bias").set_value("much").run()
     assert app.session_state["number"] == 0.75
-    assert "“much” is no number" in app.error[0].value
+    assert "“much” is not a number" in app.error[0].value

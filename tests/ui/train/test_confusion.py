@@ -142,4 +142,4 @@ def test_pictures_of_another_data_set_are_left_out() -> None:
 def test_the_map_has_a_text_for_screen_readers() -> None:
     app = shown([])
     assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 1
-    assert any("row for each digit" in text.value for text in app.caption)
+    assert any("Each row is a digit" in text.value for text in app.caption)

@@ -70,8 +70,8 @@ def _in_a_stack(name: str, layers: int, image: Tensor, label: int) -> None:
     """The gradient of a real stack with random weights."""
     st.markdown(
         _(
-            "**For real.** {count} dense layers of {units} units with random weights read your digit, and autograd "
-            "sends the gradient of the loss back.",
+            "**In a real network.** {count} dense layers of {units} units with random weights read your digit, and "
+            "autograd computes the gradient of the loss, from the last layer to the first.",
             count=DEEPEST,
             units=WIDTH,
         )

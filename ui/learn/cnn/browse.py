@@ -25,7 +25,7 @@ Order = Literal["plain", "thin", "bold", "left", "right", "far"]
 
 _PARTS: dict[Part, str] = {"train": N_("Training"), "test": N_("Test")}
 _ORDERS: dict[Order, str] = {
-    "plain": N_("As they come"),
+    "plain": N_("As in the data set"),
     "thin": N_("Thinnest first"),
     "bold": N_("Boldest first"),
     "left": N_("Most slanted to the left first"),

@@ -108,9 +108,9 @@ def receptive_field(layer: Layer) -> Facts:
         return []
     return [
         (
-            _("It sees"),
+            _("Receptive field"),
             _(
-                "{side}x{side} pixels of the picture. From one number to the next they move by {step}.",
+                "{side}x{side} pixels of the picture. From one number to the next, the field moves by {step}.",
                 side=field.size,
                 step=field.step,
             ),

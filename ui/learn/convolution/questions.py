@@ -69,8 +69,8 @@ def _opposite_numbers(numbers: Floats, found: str) -> str:
     row, column = np.unravel_index(int(contrast.argmax()), numbers.shape)
     last = len(numbers) - 1
     return _(
-        "In row {row}, column {column} is {one}. At the opposite place, in row {far_row}, column {far_column}, is "
-        "{other}.",
+        "The number in row {row}, column {column} is {one}. The number at the opposite place, row {far_row}, column "
+        "{far_column}, is {other}.",
         row=row + 1,
         column=column + 1,
         one=written(numbers[row, column]),

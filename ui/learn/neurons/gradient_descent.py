@@ -110,7 +110,7 @@ def _loss(made: Descent, target: int) -> None:
     if len(made.loss.labels) == 1:
         st.markdown(
             _(
-                "**Cross-entropy** looks only at the share p that the network gives to the right digit, {digit}.",
+                "**Cross-entropy** uses only the share p that the network gives to the right digit, {digit}.",
                 digit=target,
             )
         )
@@ -118,7 +118,7 @@ def _loss(made: Descent, target: int) -> None:
     else:
         st.markdown(
             _(
-                "**Cross-entropy** looks only at the share p that the network gives to the right digit: its loss is "
+                "**Cross-entropy** uses only the share p that the network gives to the right digit: its loss is "
                 "$-\\ln p$. L is the mean over all digits that the network was trained on."
             )
         )

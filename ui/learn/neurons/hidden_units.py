@@ -75,8 +75,8 @@ def _outputs(dense: Dense, image: Tensor) -> None:
     digit = int(shares.argmax())
     st.markdown(
         _(
-            "**Ten outputs** use these {units} numbers as their inputs. The largest sum wins: the network reads "
-            "{digit} and is {share} sure.",
+            "**Ten outputs** use these {units} numbers as their inputs. The largest output is the answer: the network "
+            "reads {digit} and is {share} sure.",
             units=dense.units,
             digit=digit,
             share=percent(float(shares[digit])),
@@ -85,8 +85,8 @@ def _outputs(dense: Dense, image: Tensor) -> None:
     bars(shares.tolist(), winner=digit, label=_("How sure the small network is of each digit"), key="neurons_bars")
     st.caption(
         _(
-            "It was trained here, on {count:,} small digits. It reads {accuracy} of {tested} digits correctly that it "
-            "has never seen. Other people's handwriting is harder for it.",
+            "It was trained here, on {count:,} small digits. It reads {accuracy} of {tested} new digits correctly. "
+            "Other people's handwriting is harder for it.",
             count=len(dense.training),
             tested=dense.tested,
             accuracy=percent(dense.accuracy, counted=True),

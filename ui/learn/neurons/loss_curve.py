@@ -35,7 +35,7 @@ def loss_curve(loss: OneWeight, weight: float, before: Sequence[float]) -> None:
     top, bottom = float(losses.max()), min(float(losses.min()), now)
     margin = 0.06 * (top - bottom) or 0.05
     frame = (low, high, bottom - margin, top + margin)
-    curve, tangent, trained = lines = _("Loss"), _("Tangent"), _("As training left it")
+    curve, tangent, trained = lines = _("Loss"), _("Tangent"), _("Trained value")
     present, earlier = points = _("Now"), _("Before")
     table = pd.DataFrame(
         [{"w": w, "L": each, "line": curve} for w, each in zip(at.tolist(), losses.tolist(), strict=True)]

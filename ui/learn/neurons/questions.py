@@ -33,7 +33,10 @@ def swapped_inputs(made: OneNeuron) -> Question:
         ),
         answer,
         f"$z = {filled} {plus(made.bias)} = {tex(answer)}$\n\n"
-        + _("Before, z was {before}. A weight belongs to a place, not to a number.", before=written(made.result.z)),
+        + _(
+            "Before, z was {before}. A weight belongs to an input, whatever number the input has.",
+            before=written(made.result.z),
+        ),
         tolerance=0.0051,
     )
 
@@ -69,13 +72,15 @@ def faster_step(descent: Descent) -> Question:
     explanations = {
         SMALLER: _("The step goes downhill. Even this long step ends lower than it began."),
         LARGER: _("The slope is right only near the point. The long step went over the valley and up the other side."),
-        SAME: _("Slope times learning rate is so small, or the valley so even, that the loss hardly changes."),
+        SAME: _(
+            "The slope times the learning rate is so small, or the valley is so flat, that the loss hardly changes."
+        ),
     }
     return Question(
         "faster",
         _(
-            "From where the weight is now, take one step with {times} times the learning rate above. Will the loss "
-            "then be smaller or larger than now?",
+            "Take one step from the present weight, with {times} times the learning rate above. Will the loss then be "
+            "smaller or larger than now?",
             times=FASTER,
         ),
         _(answer),

@@ -52,7 +52,7 @@ def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
     )
     left, right = side_by_side("overfitting_loss_left", "overfitting_loss_right", gap="large")
     with left:
-        label = choose(_("You say that it is a"), range(CLASSES), key="overfitting_label", default=int(logits.argmax()))
+        label = choose(_("The right digit is"), range(CLASSES), key="overfitting_label", default=int(logits.argmax()))
         smoothing = _choose_smoothing()
         judged = Judged(logits, label)
         bars(judged.shares, winner=label, label=_("Shares of the ten digits"), key="overfitting_shares")
@@ -81,7 +81,7 @@ def _choose_smoothing() -> float:
         key="overfitting_smoothing",
         default=field.default,
         step=0.01,
-        help=_("Share of the target that is divided equally among all ten digits, so that no share has to become 1"),
+        help=_("Share of the target that is divided equally among all ten digits. With it, no share has to become 1"),
     )
 
 

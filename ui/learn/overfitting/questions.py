@@ -34,8 +34,8 @@ def other_label(judged: Judged) -> Question:
         ),
         round(loss.loss, 2),
         _(
-            "The loss is minus the natural logarithm of the share of the right digit: -ln({share}) = {loss:.2f}. Ten "
-            "times less share always adds ln(10) = {ten:.2f} to it.",
+            "The loss is minus the natural logarithm of the share of the right digit: -ln({share}) = {loss:.2f}. If a "
+            "share is ten times smaller, its loss is always larger by ln(10) = {ten:.2f}.",
             share=share,
             loss=loss.loss,
             ten=math.log(10),
@@ -52,8 +52,8 @@ def other_rate(descent: Descent) -> Question:
     end = fate(descent.surface, points)
     ends = {
         "arrived": _("At the lowest point"),
-        "under way": _("Somewhere else on the map or beyond"),
-        "diverged": _("Nowhere: it has diverged"),
+        "under way": _("Somewhere else, on the map or outside it"),
+        "diverged": _("It has diverged"),
     }
     if end == "diverged":
         result = _("It diverged at step {step}.", step=len(points) - 1)
@@ -108,9 +108,9 @@ def other_pictures(setting: Setting) -> Question:
         ),
         right,
         _(
-            "With {other} pictures the gap is {then:.1f} points, with {pictures} it is {now:.1f}. The more pictures "
-            "there are, the harder it is to learn each by heart, and the more of what the network learns is also true "
-            "for other pictures.",
+            "With {other} pictures the gap is {then:.1f} points, with {pictures} it is {now:.1f}. With more pictures "
+            "it is harder to learn each of them by heart. Then more of what the network learns is also true for other "
+            "pictures.",
             other=other.pictures,
             pictures=setting.pictures,
             now=now,

@@ -52,7 +52,7 @@ def other_stride(source: Source, pooling: Pooling) -> Question:
     side = source.map.shape[0]
     after = output_size(side, pooling.window, stride)
     left = unseen(side, pooling.window, stride)
-    rest = _("At the edge {left} in each direction are in no window.", left=left) if left else ""
+    rest = _("Rows and columns at the edge that are in no window: {left} each.", left=left) if left else ""
     return Question(
         "size",
         _(
@@ -79,12 +79,13 @@ def move_by_window(source: Source, pooling: Pooling) -> Question:
         )
     elif whole:
         why = _(
-            "{move} is no multiple of the stride {stride}, but this drawing looks the same in every window.", **figures
+            "{move} is not a multiple of the stride {stride}, but this drawing looks the same in every window.",
+            **figures,
         )
     else:
         why = _(
-            "{move} is no multiple of the stride {stride}: the windows cut the digit in other places, so they contain "
-            "other numbers. Pooling makes the effect of small moves smaller, but it does not remove it.",
+            "{move} is not a multiple of the stride {stride}: the windows cut the digit in other places, so they "
+            "contain other numbers. Pooling makes the effect of small moves smaller, but it does not remove it.",
             **figures,
         )
     return Question(

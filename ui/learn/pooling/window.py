@@ -44,7 +44,7 @@ def grid_to_pool(pooling: Pooling) -> Tensor:
             on_click=_move_right,
             args=(key, side),
             key="pooling_push",
-            help=_("All columns move one place to the right, and zeros come in"),
+            help=_("All columns move one place to the right, and the first column becomes zero"),
         )
     numbers = number_grid(_("Grid to pool"), np.array(_START[side], np.float64), key=key)
     state_of(PoolingState).grid = numbers

@@ -29,8 +29,8 @@ def read_nonsense(recognizer: Recognizer, image: Tensor) -> None:
     """Six pictures without a digit, and the answers of the network. image: float32 (28, 28)."""
     st.markdown(
         _(
-            "None of these is a digit. But the shares of the ten digits always add up to 1: the network cannot answer "
-            "that it does not know."
+            "None of these pictures shows a digit. But the shares of the ten digits always add up to 1: the network "
+            "cannot answer “I do not know”."
         )
     )
     seed = state_of(WorldState).nonsense

@@ -35,7 +35,7 @@ def show_chart(runs: Sequence[ComparedRun], titles: Sequence[str]) -> None:
     view = choose_view()
     table = curve_table(runs, view)
     if table.empty:
-        st.info(_("No run has a point to draw yet; the curves appear as soon as one does."))
+        st.info(_("No run has a point yet. The curves appear as soon as there is one point."))
         return
     axes = axes_of(table, runs, view)
     table["height"] = table["height"].clip(axes.low, axes.high)

@@ -59,7 +59,7 @@ def choose_view() -> View:
             value=True,
             key="compare_log",
             persist_state="session",
-            help=_("Stretches the axis near 100%: from 90% to 99% is as far as from 99% to 99.9%"),
+            help=_("Stretches the axis near 100%: the distance from 90% to 99% is the same as from 99% to 99.9%"),
         )
         training = st.toggle(_("Training too"), key="compare_training", persist_state="session")
     return View(names.get(metric or "", CurveMetric.ACCURACY), logarithmic, against == _SECONDS, training)

@@ -67,7 +67,7 @@ def predict(store: RunStore, experiment: Experiment, owner: str) -> None:
         key="experiment_start",
     )
     if prediction is None:
-        st.caption(_("Predict first: then it can start."))
+        st.caption(_("Predict first. Then you can start the runs."))
     elif pressed:
         try:
             start_trial(store, experiment, owner, prediction, data_name())

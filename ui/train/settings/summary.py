@@ -19,7 +19,7 @@ def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: 
     measured: earlier trainings of this machine, see model.training.time_estimate.
     """
     if settings is None:
-        st.markdown(_("This network cannot be built; the settings say why."))
+        st.markdown(_("This network cannot be built. The reason is shown in the settings."))
         return
     model, train = settings
     try:

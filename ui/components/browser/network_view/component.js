@@ -185,7 +185,7 @@ class View {
 function hint({ blank }) {
   if (blank) return _("Draw a digit, and every layer fills while the pen moves.")
   return _(
-    "The line leads from the answer back to the drawing, at each layer through the number that adds most. Point at any pixel, or walk with the arrow keys (with Shift: layers and maps). Click or Enter pins, Escape lets go.",
+    "The line goes from the answer back to the drawing, in each layer through the number that adds most. Point at any number, or use the arrow keys (with Shift: layers and maps). A click or Enter pins a number, Escape unpins it.",
   )
 }
 

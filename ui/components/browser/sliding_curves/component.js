@@ -61,7 +61,7 @@ class SlidingCurves {
     this.bottom = new Plot(this.stage, {
       height: 150,
       reach,
-      label: _("The convolution, as far as the sliding curve has come"),
+      label: _("The convolution, as far as the sliding curve has moved"),
       names: ["now", "result"],
       axis: "t",
       title: "(f ∗ g)(t)",
