@@ -48,7 +48,7 @@ def lesson() -> None:
             "first. Choose a function, guess how much of the gradient is left at the end, and then look."
         ),
     )
-    made = vanishing_gradient(image, int(lesson_reading().digit or 0))
+    settings = vanishing_gradient(image, int(lesson_reading().digit or 0))
 
     section(
         _("A dead ReLU"),
@@ -59,7 +59,7 @@ def lesson() -> None:
     )
     shift = move_bias(source)
 
-    questions(HERE, lambda: [more_layers(made), leaky_relu_of_lowest(source), lower_bias(source, shift)])
+    questions(HERE, lambda: [more_layers(settings), leaky_relu_of_lowest(source), lower_bias(source, shift)])
 
 
 lesson_title(

@@ -29,7 +29,7 @@ def lesson() -> None:
             "number."
         ),
     )
-    made = one_neuron()
+    shown = one_neuron()
 
     section(
         _("Layers of neurons"),
@@ -54,7 +54,7 @@ def lesson() -> None:
     )
     descent = gradient_descent(dense, unit, image)
 
-    questions(HERE, lambda: [swapped_inputs(made), one_more_unit(dense), faster_step(descent)])
+    questions(HERE, lambda: [swapped_inputs(shown), one_more_unit(dense), faster_step(descent)])
 
 
 lesson_title(

@@ -31,7 +31,7 @@ def lesson() -> None:
     image = lesson_picture()
 
     section(_("Loss: how wrong is the answer?"))
-    judged = loss_of_digit(recognizer, image)
+    labelled = loss_of_digit(recognizer, image)
     section(_("Optimizers: which way is down?"))
     descent = optimizers()
     section(_("Epochs, batches, steps"))
@@ -55,7 +55,7 @@ def lesson() -> None:
             link_to("pages/train/experiments.py", label=_(TEXTS[key].title), query={"experiment": key})
 
     if setting is not None:
-        questions(HERE, lambda: [other_label(judged), other_rate(descent), other_pictures(setting)])
+        questions(HERE, lambda: [other_label(labelled), other_rate(descent), other_pictures(setting)])
     show_gradient_noise(recognizer, place_of_noise)  # last, because it takes a moment at the first visit
 
 

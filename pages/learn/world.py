@@ -8,7 +8,7 @@ from model.language import _
 from ui.learn.layout import lesson_title, section
 from ui.learn.lesson_digit import lesson_picture
 from ui.learn.questions import questions
-from ui.learn.world.answers import answers
+from ui.learn.world.answers import show_answers
 from ui.learn.world.compute import compute
 from ui.learn.world.limits import limits
 from ui.learn.world.nonsense import read_nonsense
@@ -37,7 +37,7 @@ def lesson(owner: str) -> None:
     section(_("Limits of CNNs today"))
     limits()
     section(_("Three common questions"))
-    answers(owner)
+    show_answers(owner)
     questions(
         HERE,
         lambda: [

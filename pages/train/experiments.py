@@ -8,7 +8,7 @@ from ui.shared.formatting import plain_markdown
 from ui.shared.identity import student
 from ui.shared.state import state_of
 from ui.train.experiments.all_texts import TEXTS
-from ui.train.experiments.prediction import choose_experiment, data_name, predict
+from ui.train.experiments.prediction import ask_prediction, choose_experiment, data_name
 from ui.train.experiments.state import ExperimentsState
 from ui.train.experiments.trial import latest_trial
 from ui.train.experiments.trial_page import show_trial
@@ -34,6 +34,6 @@ except DataError as error:
     st.stop()
 trial = latest_trial(store, experiment, owner)
 if trial is None or state_of(ExperimentsState).repeated == experiment.key:
-    predict(store, experiment, owner)
+    ask_prediction(store, experiment, owner)
 else:
     show_trial(store, trial, owner)

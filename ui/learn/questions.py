@@ -9,7 +9,7 @@ import streamlit as st
 from model.language import _
 from ui.learn.controls import set_value, value_of
 from ui.learn.question import Question
-from ui.learn.replies import PER_LESSON, progress, remember, reply_to
+from ui.learn.replies import PER_LESSON, keep_reply, progress, reply_to
 from ui.shared.formatting import written
 from ui.shared.menu import LESSONS, link_to
 from ui.shared.number_input import NumberError
@@ -38,7 +38,7 @@ def _show(script: str, question: Question) -> None:
         given = _field(question, f"reply_{name}")
         if st.button(_("Check"), key=f"check_{name}", disabled=not given) and given:
             try:
-                remember(script, question, question.parse(given))
+                keep_reply(script, question, question.parse(given))
             except NumberError as error:
                 st.error(str(error))
                 return

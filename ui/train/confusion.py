@@ -96,7 +96,7 @@ def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
     )
 
 
-def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
+def show_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
     """Each mistake as a picture with its answer and its true digit. images: the test pictures, uint8 (N, 1, 28, 28)."""
     if not mistakes:
         st.markdown(_("No test picture was read wrongly."))

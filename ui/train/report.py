@@ -12,7 +12,7 @@ from model.runs.run import Run, State
 from model.training.evaluation import Mistake
 from ui.shared.data_set import data_set
 from ui.shared.formatting import duration, percent, plain_markdown
-from ui.train.confusion import confusion_chart, worst_mistakes
+from ui.train.confusion import confusion_chart, show_mistakes
 
 
 def run_report(run: Run) -> None:
@@ -55,7 +55,7 @@ def _mistakes(report: dict[str, Any]) -> None:
         except DataError as error:
             st.error(plain_markdown(str(error)))
             return
-        worst_mistakes([Mistake(**mistake) for mistake in report["mistakes"]], images)
+        show_mistakes([Mistake(**mistake) for mistake in report["mistakes"]], images)
 
 
 def _data(name: str) -> DataSet:

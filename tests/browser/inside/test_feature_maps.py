@@ -298,11 +298,11 @@ def test_the_answer_to_an_earlier_stroke_does_not_take_a_later_one_back(page: Pa
     page.mouse.down()
     page.mouse.move(box["x"] + 290, box["y"] + 280, steps=10)
     page.wait_for_function("pageState.frame.live")
-    page.evaluate("settle()")  # the first stroke's answer, while the second is being drawn
+    page.evaluate("showReading()")  # the first stroke's answer, while the second is being drawn
     assert page.evaluate("pageState.frame.live")
     page.mouse.up()
     # and just after
-    assert page.evaluate("() => { settle(); return pageState.frame.image.join() }") != before
+    assert page.evaluate("() => { showReading(); return pageState.frame.image.join() }") != before
     page.wait_for_function("!pageState.frame.live")
     assert page.evaluate("pageState.frame.image.join()") != before
 

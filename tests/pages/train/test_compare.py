@@ -208,10 +208,8 @@ def test_without_validation_pictures_there_is_no_star_for_accuracy(make_run: Mak
     app = open_compare("one", "two", "three")
     assert not any(value.endswith("★") for value in table(app).loc["Best validation accuracy"])
     assert not any(value.endswith("★") for value in table(app).loc["Test accuracy"])
-    assert (
-        "There is no star for accuracy, because it goes to the best validation accuracy, and C held out no validation pictures."
-        in texts(app)
-    )
+    reason = "it goes to the best validation accuracy, and C held out no validation pictures."
+    assert f"There is no star for accuracy, because {reason}" in texts(app)
 
 
 def test_every_view_can_be_drawn(make_run: Make, open_compare: OpenCompare) -> None:

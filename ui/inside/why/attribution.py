@@ -135,7 +135,7 @@ def _predict(image: Float, target: AttributionTarget, task: str) -> None:
     st.markdown(
         _("**Predict first.** Paint where the network finds {evidence}, then compare.", evidence=target.evidence)
     )
-    evidence_painter(image, evidence=target.evidence, round_=task, key=PAINTER, on_guess=_keep_painted)
+    evidence_painter(image, evidence=target.evidence, task=task, key=PAINTER, on_guess=_keep_painted)
     st.button(
         _("Skip: show it without guessing"),
         type="tertiary",

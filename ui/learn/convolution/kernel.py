@@ -57,7 +57,7 @@ def one_kernel(image: Tensor) -> None:
             names=(_("The digit"), _("Output")),
             key="convolution_kernel_view",
         )
-    left, right = side_by_side("convolution_size_told", "convolution_sum_told")
+    left, right = side_by_side("convolution_output_size", "convolution_kernel_sum")
     with left:
         st.markdown(_("**Output size**, for $n$ pixels, padding $p$, kernel size $k$ and stride $s$:"))
         st.latex(
@@ -92,7 +92,7 @@ def _choose_kernel() -> KernelSettings:
     """All controls of the kernel, one below the other; the questions of the lesson use them too."""
     presets = st.container()  # they are shown above the grid, but depend on its numbers
     with presets:
-        size = choose(_("Kernel"), SIZES, key=_SIZE, written=written_side, on_change=_take_preset_along)
+        size = choose(_("Kernel"), SIZES, key=_SIZE, format_func=written_side, on_change=_take_preset_along)
     numbers = number_grid(_("Kernel"), kernel("vertical", size), key=_grid(size))
     set_value(_PRESET, kernel_name(numbers))  # none of them for the student's own numbers
     with presets:
@@ -115,7 +115,9 @@ def _choose_kernel() -> KernelSettings:
             help=_("How many rows and columns of zeros are put around the picture"),
         )
     names = {False: _("As it is: cross-correlation"), True: _("Flipped: convolution")}
-    flipped = choose(_("How the kernel is applied"), list(names), key="convolution_flipped", written=names.__getitem__)
+    flipped = choose(
+        _("How the kernel is applied"), list(names), key="convolution_flipped", format_func=names.__getitem__
+    )
     state = state_of(ConvolutionState)
     state.numbers[size] = numbers
     state.kernel = KernelSettings(numbers, stride, padding, flipped)

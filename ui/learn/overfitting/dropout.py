@@ -87,7 +87,7 @@ def _choose_share(count: int) -> float:
             key=_SHARE,
             default=0.5,
             width=300,
-            written=lambda share: percent(share, 0, counted=True),
+            format_func=lambda share: percent(share, 0, counted=True),
         )
         st.button(
             _("Switch off at random"),

@@ -20,14 +20,14 @@ _MAP = "overfitting_descent"
 
 
 @dataclass(frozen=True)
-class Descent:
+class OptimizerSettings:
     """What the student has set: the surface, and start, learning rate and momentum on it."""
 
     surface: Surface
     choice: Choice
 
 
-def optimizers() -> Descent:
+def optimizers() -> OptimizerSettings:
     """The section: the surface, the map, and the rules of the optimizers."""
     st.markdown(
         _(
@@ -37,13 +37,13 @@ def optimizers() -> Descent:
         )
     )
     keys = [surface.key for surface in SURFACES]
-    key = choose(_("Surface"), keys, key="overfitting_surface", written=lambda each: _(NAMES[each]))
+    key = choose(_("Surface"), keys, key="overfitting_surface", format_func=lambda each: _(NAMES[each]))
     surface = next(each for each in SURFACES if each.key == key)
     choice = state_of(OverfittingState).descents.get(key) or Choice(surface.start)
     st.latex(_formula(surface))
     descent(surface, choice, key=_MAP, on_choice=_keep_choice)
     _show_rules(surface)
-    return Descent(surface, choice)
+    return OptimizerSettings(surface, choice)
 
 
 def _keep_choice() -> None:

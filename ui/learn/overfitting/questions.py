@@ -8,9 +8,9 @@ from model.language import _
 from model.theory.overfitting.descent import STEPS, fate, height, path, stable_rate
 from model.theory.overfitting.loss import losses
 from ui.components.descent import RATES
-from ui.learn.overfitting.loss import Judged
+from ui.learn.overfitting.loss import LabelledDigit
 from ui.learn.overfitting.memorization import Setting, curve_of, with_other_pictures
-from ui.learn.overfitting.optimizers import NAMES, Descent
+from ui.learn.overfitting.optimizers import NAMES, OptimizerSettings
 from ui.learn.question import Question
 from ui.shared.formatting import written
 
@@ -18,11 +18,11 @@ MARGIN = 2.0
 """Percentage points by which a gap must change to count as larger or smaller."""
 
 
-def other_label(judged: Judged) -> Question:
+def other_label(labelled: LabelledDigit) -> Question:
     """The loss if the digit were another one."""
-    others = [digit for digit in range(len(judged.shares)) if digit != judged.label]
-    digit = max(others, key=judged.shares.__getitem__)
-    loss = losses(judged.logits, digit, 0.0)
+    others = [digit for digit in range(len(labelled.shares)) if digit != labelled.label]
+    digit = max(others, key=labelled.shares.__getitem__)
+    loss = losses(labelled.logits, digit, 0.0)
     share = written(loss.share, 3)
     return Question(
         "loss",
@@ -44,7 +44,7 @@ def other_label(judged: Judged) -> Question:
     )
 
 
-def other_rate(descent: Descent) -> Question:
+def other_rate(descent: OptimizerSettings) -> Question:
     """Where plain SGD is after all steps with another learning rate."""
     rate = descent.choice.rate * 10
     rate = round(rate if rate <= RATES[-1] else descent.choice.rate / 10, 6)

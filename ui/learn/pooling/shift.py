@@ -78,7 +78,7 @@ def _choose_shift() -> tuple[str, int]:
             _("The digit moves"),
             tuple(DIRECTIONS),
             key="pooling_direction",
-            written=lambda direction: _(_DIRECTION_NAMES[direction]),
+            format_func=lambda direction: _(_DIRECTION_NAMES[direction]),
         )
         pixels = choose(_("By how many pixels"), PIXELS, key="pooling_pixels")
     return direction, pixels

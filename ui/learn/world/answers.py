@@ -64,7 +64,7 @@ ANSWERS = (
 )
 
 
-def answers(owner: str) -> None:
+def show_answers(owner: str) -> None:
     """Show an expander for each question, with the finding of the student's own runs. owner: the student."""
     for number, answer in enumerate(ANSWERS):
         experiment = next(each for each in EXPERIMENTS if each.key == answer.experiment)

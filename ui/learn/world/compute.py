@@ -29,7 +29,7 @@ def compute(recognizer: Recognizer) -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         width, height = choose(
-            _("Picture"), SIZES, key="world_size", default=SIZES[-1], written=lambda size: f"{size[0]}x{size[1]}"
+            _("Picture"), SIZES, key="world_size", default=SIZES[-1], format_func=lambda size: f"{size[0]}x{size[1]}"
         )
         frames = whole_number(_("Pictures per second"), 240, key="world_frames", default=30, width=170)
         cameras = whole_number(_("Cameras"), 1000, key="world_cameras", default=1, width=170)

@@ -34,8 +34,8 @@ def read_nonsense(recognizer: Recognizer, image: Tensor) -> None:
         )
     )
     seed = state_of(WorldState).nonsense
-    made = nonsense(image, seed.value)
-    shares = recognizer.probabilities(torch.stack(made).numpy())
+    images = nonsense(image, seed.value)
+    shares = recognizer.probabilities(torch.stack(images).numpy())
     digits = shares.argmax(1).tolist()
     names = (
         _("Noise"),
@@ -53,7 +53,7 @@ def read_nonsense(recognizer: Recognizer, image: Tensor) -> None:
                 _("{name}, read as {digit}", name=name, digit=digit),
                 note=name,
             )
-            for picture, share, digit, name in zip(made, shares, digits, names, strict=True)
+            for picture, share, digit, name in zip(images, shares, digits, names, strict=True)
         ],
         key="world_nonsense",
         size="8.5rem",

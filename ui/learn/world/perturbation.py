@@ -74,7 +74,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
             "perturbations, so they come after it: the network gets exactly the picture on the right."
         )
     )
-    kind = choose(_("Perturbation"), tuple(NAMES), key="world_kind", written=lambda each: _(NAMES[each]))
+    kind = choose(_("Perturbation"), tuple(NAMES), key="world_kind", format_func=lambda each: _(NAMES[each]))
     found = read_series(recognizer, image, kind)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         strength = choose_on_slider(
@@ -83,7 +83,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
             key=f"world_strength_{kind}",
             default=found.strengths[0],
             width=420,
-            written=written,
+            format_func=written,
         )
         with_curve = st.toggle(_("Show the whole curve"), key="world_curve", persist_state="session")
     index = found.strengths.index(strength)
@@ -101,7 +101,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
                     marked=digit != usual,
                 ),
             ],
-            key="world_disturbed",
+            key="world_perturbed",
             size="7rem",
         )
         share = percent(float(shares[digit]))

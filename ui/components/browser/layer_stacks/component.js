@@ -55,10 +55,10 @@ class LayerStacks {
     const pair = make("div", "pair")
     this.map = makePanel("map", pair)
     this.digit = makePanel("digit", pair)
-    const sight = make("div", "sight")
-    sight.append(pair, this.status)
+    const views = make("div", "views")
+    views.append(pair, this.status)
     const detail = make("div", "detail")
-    detail.append(words, sight)
+    detail.append(words, views)
     root.append(this.row, detail)
     this.#connect()
   }

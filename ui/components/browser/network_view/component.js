@@ -16,10 +16,10 @@ import { pageState, subscribe } from "../shared/page_state.js"
 import { readTheme } from "../shared/paint.js"
 import { SHADES } from "../shared/palette.js"
 import { Detail } from "./detail.js"
+import { moveByKey } from "./move_by_key.js"
 import { Overview } from "./overview.js"
-import { walk } from "./walk.js"
 
-class View {
+class NetworkView {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root
@@ -170,7 +170,7 @@ class View {
     if (event.key === "Enter") this.#select(this.selection, true)
     else if (event.key === "Escape") this.#release()
     else if (direction) {
-      const place = walk(this.network, this.selection, direction, event.shiftKey)
+      const place = moveByKey(this.network, this.selection, direction, event.shiftKey)
       if (place) {
         this.#select(place, this.pinned)
         this.overview.reveal(place)
@@ -189,7 +189,7 @@ function hint({ blank }) {
   )
 }
 
-const viewOf = oncePerRoot((root) => new View(root))
+const viewOf = oncePerRoot((root) => new NetworkView(root))
 
 /** @param {Component<null>} component */
 export default function (component) {

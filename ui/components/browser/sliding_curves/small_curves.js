@@ -13,7 +13,7 @@ export class SmallCurves {
   /** @param {HTMLElement} root
    * @param {number} reach */
   constructor(root, reach) {
-    const row = make("div", "minis")
+    const row = make("div", "small-curves")
     const flipped = "g(−τ)"
     const add = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ caption) => {
       const figure = make("figure")
