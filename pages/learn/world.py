@@ -1,4 +1,4 @@
-"""Lesson 7: where CNNs are used and where they fail, their limits, and three questions that everybody asks."""
+"""Lesson 7: where CNNs are used and where they fail, their limits, and three common questions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HERE = "pages/learn/world.py"
 
 @st.fragment
 def lesson(owner: str) -> None:
-    """All sections. owner: whose runs the answers quote."""
+    """All sections. owner: the student whose runs are shown in the answers."""
     recognizer = chosen_network()
     section(_("Where CNNs are used"))
     uses()

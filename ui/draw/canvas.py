@@ -1,7 +1,8 @@
 """The canvas with undo, redo and clear. Its drawing stays when the user leaves the page and comes back.
 
 The drawing component, streamlit-drawable-canvas 0.13, sends a message 200 ms after pen-up. Its messages are checked,
-because any browser can send them. What the browser parts know of its inside is in drawable_canvas.js there.
+because any browser can send them. All JavaScript that depends on its internal structure is in
+ui/components/browser/shared/drawable_canvas.js.
 """
 
 from __future__ import annotations

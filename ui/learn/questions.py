@@ -10,7 +10,7 @@ from model.language import _
 from ui.learn.controls import set_value, value_of
 from ui.learn.question import Question
 from ui.learn.replies import PER_LESSON, keep_reply, progress, reply_to
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.menu import LESSONS, link_to
 from ui.shared.number_input import NumberError
 
@@ -87,4 +87,4 @@ def _next_lesson(script: str) -> None:
 
 
 def _written(value: str | float) -> str:
-    return value if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else short_number(value)

@@ -20,7 +20,7 @@ _FILE_KEY = "network_file"
 
 @dataclass
 class UploadResult:
-    """What became of the last uploaded file. message: Markdown for the user."""
+    """Whether the last uploaded file was accepted. message: Markdown for the user."""
 
     file_id: str = ""
     accepted: bool = False

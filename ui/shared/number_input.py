@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model.language import _
-from ui.shared.formatting import plain_markdown, written
+from ui.shared.formatting import plain_markdown, short_number
 from ui.shared.state import state_of
 
 LARGEST = 1_000.0
@@ -135,8 +135,8 @@ def set_grid(key: str, values: NDArray[np.float64]) -> None:
 
 
 def _typed(value: float) -> str:
-    """The number as one would type it: without the commas between thousands, which would be read as decimal points."""
-    return written(value).replace(",", "")
+    """The number as a student would type it, without commas between thousands: they would be read as decimal points."""
+    return short_number(value).replace(",", "")
 
 
 def _cell(key: str, row: int, column: int) -> str:

@@ -1,4 +1,4 @@
-"""Switches: the filters of a layer that are off, to be changed by a press, by their numbers, or many at once."""
+"""Switches for the filters of a layer: by a press on a kernel, by typing numbers, or for many filters at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The section Where it sits: the drawing among the training digits, by the network's last hidden layer."""
+"""The section Similar digits: the drawing among the training digits, by the network's last hidden layer."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _tsne_map(fingerprint: str, name: str, _sample: Embedding) -> Float:
 def _draw_map(
     points: Float, sample: Embedding, here: tuple[float, float], digit: int, titles: tuple[str, ...] | None
 ) -> None:
-    """Each training digit is drawn as its numeral, so that nobody needs the colours; the drawing has a ring."""
+    """Each training digit is drawn as its numeral, so the map can be read without colours; the drawing has a ring."""
     frame = pd.DataFrame(
         {
             "x": points[:, 0],

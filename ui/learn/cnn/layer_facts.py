@@ -1,4 +1,4 @@
-"""What the lesson says about each layer: its size, its parameters, its multiplications, its idea."""
+"""Texts of the lesson about each layer: its size, its parameters, its multiplications and its idea."""
 
 from __future__ import annotations
 

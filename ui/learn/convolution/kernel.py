@@ -14,7 +14,7 @@ from ui.components.sliding_kernel import sliding_kernel
 from ui.learn.controls import choose, set_value, value_of
 from ui.learn.convolution.settings import ConvolutionState, KernelSettings
 from ui.learn.layout import side_by_side
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.number_input import number_grid, set_grid
 from ui.shared.state import state_of
 
@@ -145,8 +145,8 @@ def _grid(size: int) -> str:
 def _meaning_of_sum(numbers: Floats) -> str:
     """What the kernel does to flat areas, which its sum decides."""
     found, level = total(numbers), 0.5
-    flat = written(float(slide(np.full(numbers.shape, level), numbers)[0, 0])) if found else "0"
-    text = _("The numbers of this kernel add up to {total}.", total=written(found))
+    flat = short_number(float(slide(np.full(numbers.shape, level), numbers)[0, 0])) if found else "0"
+    text = _("The numbers of this kernel add up to {total}.", total=short_number(found))
     if found == 0:
         meaning = _("Where all pixels under it are equal, the output is 0: flat areas disappear, and changes remain.")
     elif abs(found - 1) < 1e-9:
@@ -157,4 +157,4 @@ def _meaning_of_sum(numbers: Floats) -> str:
         meaning = _("Flat areas get stronger: where all pixels under it are {level}, the output is {flat}.")
     else:
         meaning = _("Flat areas get weaker: where all pixels under it are {level}, the output is {flat}.")
-    return f"{text} {meaning.format(level=written(level), flat=flat)}"
+    return f"{text} {meaning.format(level=short_number(level), flat=flat)}"

@@ -12,7 +12,7 @@ from ui.learn.convolution.channels import parameter_formula
 from ui.learn.convolution.kernel import output_size_formula
 from ui.learn.convolution.settings import ChannelSettings, ConvolutionState, KernelSettings
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.state import state_of
 
 
@@ -73,10 +73,10 @@ def _opposite_numbers(numbers: Floats, found: str) -> str:
         "{far_column}, is {other}.",
         row=row + 1,
         column=column + 1,
-        one=written(numbers[row, column]),
+        one=short_number(numbers[row, column]),
         far_row=last - row + 1,
         far_column=last - column + 1,
-        other=written(turned[row, column]),
+        other=short_number(turned[row, column]),
     )
 
 

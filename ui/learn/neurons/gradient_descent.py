@@ -18,7 +18,7 @@ from ui.learn.layout import side_by_side
 from ui.learn.neurons.dense_network import all_activations
 from ui.learn.neurons.loss_curve import loss_curve
 from ui.learn.neurons.state import NeuronsState, WeightKey
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.number_input import number_field
 from ui.shared.state import state_of
 
@@ -149,12 +149,12 @@ def _last_step(descent: WeightDescent) -> None:
     """The weight and the loss before and after the last step."""
     before = ("", "")
     if descent.before:
-        before = written(descent.before[-1]), written(descent.loss.loss_and_slope(descent.before[-1])[0])
+        before = short_number(descent.before[-1]), short_number(descent.loss.loss_and_slope(descent.before[-1])[0])
     rows = [
         ("", _("Before the last step"), _("Now")),
         (":--", "--:", "--:"),
-        (_("Weight"), before[0], written(descent.weight)),
-        (_("Loss"), before[1], written(descent.loss.loss_and_slope(descent.weight)[0])),
+        (_("Weight"), before[0], short_number(descent.weight)),
+        (_("Loss"), before[1], short_number(descent.loss.loss_and_slope(descent.weight)[0])),
         (_("Steps"), "", str(len(descent.before))),
     ]
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))

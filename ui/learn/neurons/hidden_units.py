@@ -14,7 +14,7 @@ from ui.components.pictures import Picture, pictures
 from ui.learn.controls import pressed_picture
 from ui.learn.layout import side_by_side
 from ui.learn.neurons.state import NeuronsState
-from ui.shared.formatting import percent, written
+from ui.shared.formatting import percent, short_number
 from ui.shared.state import state_of
 
 _PICTURES = "neurons_tiles"
@@ -109,14 +109,14 @@ def one_unit(dense: Dense, unit: int, image: Tensor) -> None:
                     weights.numpy(),
                     _("\N{MULTIPLICATION SIGN} its weights"),
                     _("Weights of hidden unit {unit}", unit=unit + 1),
-                    f"±{written(strongest, 2)}",
+                    f"±{short_number(strongest, 2)}",
                     limit=strongest,
                 ),
                 Picture(
                     products.numpy(),
                     _("= products"),
                     _("Each pixel times its weight"),
-                    f"±{written(largest, 2)}",
+                    f"±{short_number(largest, 2)}",
                     limit=largest,
                     under=image.numpy(),
                 ),

@@ -11,7 +11,7 @@ from ui.learn.formulas import factor, plus, products, tex
 from ui.learn.neurons.gradient_descent import WeightDescent
 from ui.learn.neurons.one_neuron import OneNeuron
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 SMALLER, LARGER, SAME = N_("Smaller"), N_("Larger"), N_("Practically the same")
 FASTER = 10
@@ -35,7 +35,7 @@ def swapped_inputs(shown: OneNeuron) -> Question:
         f"$z = {filled} {plus(shown.bias)} = {tex(answer)}$\n\n"
         + _(
             "Before, z was {before}. A weight belongs to an input, whatever number the input has.",
-            before=written(shown.result.z),
+            before=short_number(shown.result.z),
         ),
         tolerance=0.0051,
     )

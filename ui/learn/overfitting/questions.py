@@ -12,7 +12,7 @@ from ui.learn.overfitting.loss import LabelledDigit
 from ui.learn.overfitting.memorization import Setting, curve_of, with_other_pictures
 from ui.learn.overfitting.optimizers import NAMES, OptimizerSettings
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 MARGIN = 2.0
 """Percentage points by which a gap must change to count as larger or smaller."""
@@ -23,7 +23,7 @@ def other_label(labelled: LabelledDigit) -> Question:
     others = [digit for digit in range(len(labelled.shares)) if digit != labelled.label]
     digit = max(others, key=labelled.shares.__getitem__)
     loss = losses(labelled.logits, digit, 0.0)
-    share = written(loss.share, 3)
+    share = short_number(loss.share, 3)
     return Question(
         "loss",
         _(
@@ -76,10 +76,10 @@ def other_rate(descent: OptimizerSettings) -> Question:
             "The surface and the start stay as they are above ({surface}, from ({x}, {y})), but the learning rate "
             "becomes **{rate}**. Where is plain SGD after {steps} steps?",
             surface=_(NAMES[descent.surface.key]),
-            rate=written(rate),
+            rate=short_number(rate),
             steps=STEPS,
-            x=written(descent.choice.start[0]),
-            y=written(descent.choice.start[1]),
+            x=short_number(descent.choice.start[0]),
+            y=short_number(descent.choice.start[1]),
         ),
         ends[end],
         f"{result} {reason}",
@@ -92,9 +92,9 @@ def other_pictures(setting: Setting) -> Question:
     other = with_other_pictures(setting)
     now, then = 100 * curve_of(setting).gap, 100 * curve_of(other).gap
     choices = (
-        _("It grows by more than {points} points", points=written(MARGIN)),
+        _("It grows by more than {points} points", points=short_number(MARGIN)),
         _("It changes by less than that"),
-        _("It shrinks by more than {points} points", points=written(MARGIN)),
+        _("It shrinks by more than {points} points", points=short_number(MARGIN)),
     )
     right = choices[0] if then > now + MARGIN else choices[2] if then < now - MARGIN else choices[1]
     return Question(

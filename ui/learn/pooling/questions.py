@@ -10,7 +10,7 @@ from model.theory.pooling import PoolingKind, moves_whole, pool, unseen, window_
 from ui.learn.pooling.settings import KINDS, STRIDES, Pooling, size_formula
 from ui.learn.pooling.source import Source
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 
 def other_kind(grid: Tensor, pooling: Pooling) -> Question:
@@ -19,18 +19,18 @@ def other_kind(grid: Tensor, pooling: Pooling) -> Question:
     place = pooling.side(len(grid))
     numbers = window_at(grid, pooling.window, pooling.stride, place - 1, place - 1)
     answer = float(pool(grid, kind, pooling.window, pooling.stride)[-1, -1])
-    listed = ", ".join(written(value) for value in numbers.flatten().tolist())
+    listed = ", ".join(short_number(value) for value in numbers.flatten().tolist())
     if kind == "average":
         explanation = _(
             "The window contains {listed}. Their sum is {sum}, and {sum} / {count} = {answer}.",
             listed=listed,
-            sum=written(float(numbers.sum())),
+            sum=short_number(float(numbers.sum())),
             count=numbers.numel(),
-            answer=written(answer),
+            answer=short_number(answer),
         )
     else:
         explanation = _(
-            "The window contains {listed}, and {answer} is the largest.", listed=listed, answer=written(answer)
+            "The window contains {listed}, and {answer} is the largest.", listed=listed, answer=short_number(answer)
         )
     return Question(
         "kind",

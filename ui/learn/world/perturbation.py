@@ -17,7 +17,7 @@ from ui.components.pictures import Picture, pictures
 from ui.learn.controls import choose, choose_on_slider
 from ui.learn.layout import side_by_side
 from ui.shared.charts import INK, layer, quantity, show
-from ui.shared.formatting import percent, written
+from ui.shared.formatting import percent, short_number
 
 NAMES: dict[Perturbation, str] = {
     "right": N_("Move right"),
@@ -83,7 +83,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
             key=f"world_strength_{kind}",
             default=found.strengths[0],
             width=420,
-            format_func=written,
+            format_func=short_number,
         )
         with_curve = st.toggle(_("Show the whole curve"), key="world_curve", persist_state="session")
     index = found.strengths.index(strength)
@@ -97,7 +97,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
                     perturbed(image, kind, strength).numpy(),
                     _(NAMES[kind]),
                     _("The digit, perturbed"),
-                    note=written(strength),
+                    note=short_number(strength),
                     marked=digit != usual,
                 ),
             ],
@@ -143,7 +143,7 @@ def _curve(found: Series, kind: Perturbation, index: int) -> None:
         st.caption(
             _(
                 "The numbers above the line are the answers. The answer first changes at {strength}, to {digit}.",
-                strength=written(found.strengths[found.first_break]),
+                strength=short_number(found.strengths[found.first_break]),
                 digit=found.digits[found.first_break],
             )
         )

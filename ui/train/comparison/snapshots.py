@@ -1,4 +1,4 @@
-"""The time machine: a walk through the snapshots of a run, with what the network answered and knew at each of them."""
+"""The time machine: the snapshots of a run one after another, each with the network's answer and its first layer."""
 
 from __future__ import annotations
 

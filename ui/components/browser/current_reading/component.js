@@ -1,4 +1,4 @@
-// Hands Python's picture to the parts of the page that show the network at work.
+// Gives Python's picture to the parts of the page that run the network.
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Steps } from "../engine/preprocess.js" */

@@ -35,7 +35,7 @@ class EvidencePainter {
     this.task = null
     this.pixels = new Uint8Array(0)
     this.fields = new Fields(data.fields)
-    /** Where the keyboard is. @type {Field} */
+    /** The keyboard's field. @type {Field} */
     this.at = [0, 0]
     this.paper = make("div", "paper")
     this.paper.tabIndex = 0
@@ -119,7 +119,7 @@ class EvidencePainter {
     this.status.textContent = this.fields.size ? this.#count : _("Drag to paint; a stroke that starts on paint erases.")
   }
 
-  /** Shows where the keyboard is, and says what is there. */
+  /** Shows the keyboard's field, and describes it in the status line. */
   #showCursor() {
     const { count } = this.fields
     const [column, row] = this.at

@@ -34,7 +34,7 @@ class NetworkView {
     this.touched = false // a number was chosen by hand
     /** The input channel whose products are shown; null: the strongest. @type {number | null} */
     this.chosen = null
-    /** How far the kernel has slid; null: it does not. @type {number | null} */
+    /** The position of the sliding kernel; null: it does not slide. @type {number | null} */
     this.position = null
     this.overview = new Overview(root, {
       hover: (place) => {
@@ -123,7 +123,7 @@ class NetworkView {
     this.#explain()
   }
 
-  /** Forgets what was chosen by hand. */
+  /** Goes back to the number that is shown before the user chooses one. */
   #release() {
     if (!this.network) return
     this.detail.slide.reset()

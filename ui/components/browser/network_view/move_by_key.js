@@ -1,4 +1,4 @@
-// From one number of the network to another by the arrow keys.
+// Moves from one number of the network to another by the arrow keys.
 
 /** @import { Place } from "../engine/explain.js" */
 /** @import { Network } from "../engine/network.js" */

@@ -28,7 +28,7 @@ export class SmallCurves {
     root.append(row, makeLegend())
   }
 
-  /** Tells screen readers what the curves are.
+  /** Sets the names of the curves for screen readers.
    * @param {[string, string]} names */
   setNames([f, g]) {
     this.f.svg.setAttribute("aria-label", `f: ${f}`)

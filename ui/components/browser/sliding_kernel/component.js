@@ -1,4 +1,4 @@
-// A kernel that slides over a picture: what lies under it, times the kernel, adds up to one number of the output.
+// A kernel that slides over a picture: the products of the kernel and the pixels under it add up to one number of the output.
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Convolution, Place } from "./convolve.js" */
