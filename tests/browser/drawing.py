@@ -12,6 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from model.data.strokes import Stroke, place_strokes
 
+CEILING_SECONDS = 90
+"""After this time a condition counts as never met. It is far above what a busy machine needs."""
+
 CANVAS = 320
 PEN = 22
 STEP = 7
@@ -24,6 +27,7 @@ def canvas(page: Page) -> Locator:
 def open_draw_page(page: Page, address: str) -> None:
     page.goto(address)
     expect(canvas(page)).to_be_visible()
+    expect(page.locator(".st-key-canvas .dc-toolbar")).to_be_hidden()  # its buttons have the names of ours
     expect(prediction(page)).to_be_visible()
 
 
@@ -72,11 +76,11 @@ def expect_settled(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
-def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
     """For what `expect` cannot wait for: pixels, places, sums. Looks again in every frame of the page."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + CEILING_SECONDS
     while not holds():
-        assert time.monotonic() < deadline, f"Still not so after {seconds} s"
+        assert time.monotonic() < deadline, f"Still not so after {CEILING_SECONDS} s"
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
 

@@ -34,4 +34,4 @@ def test_the_first_visit_of_a_new_server_opens_the_page_of_the_link(page: Page, 
 
 def test_a_link_to_a_page_that_does_not_exist_says_so(page: Page, app: str) -> None:
     page.goto(f"{app}/no_such_page")
-    expect(page.get_by_role("dialog")).to_contain_text(NOT_FOUND, timeout=60_000)
+    expect(page.get_by_role("dialog")).to_contain_text(NOT_FOUND)

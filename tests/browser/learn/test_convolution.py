@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from model.data.painting import render_strokes
 from model.data.strokes import place_strokes
@@ -235,9 +235,9 @@ def test_channels_add_up_and_a_learned_kernel_gives_what_the_network_gives(page:
     assert number(told, "value") == pytest.approx(float(found.output[row, column]), abs=1e-4)
 
 
-def test_a_finger_drags_the_window_and_less_motion_jumps(browser: Browser, app: str) -> None:
-    context = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, reduced_motion="reduce")
-    page = context.new_page()
+def test_a_finger_drags_the_window_and_less_motion_jumps(tablet_page: Page, app: str) -> None:
+    page = tablet_page
+    page.emulate_media(reduced_motion="reduce")
     open_lesson(page, app)
     view, told = part(page, "view"), status(page, "view")
     picture = view.locator("figure canvas").first
@@ -252,4 +252,3 @@ def test_a_finger_drags_the_window_and_less_motion_jumps(browser: Browser, app: 
         rows.add(told.get_attribute("data-row"))
         assert number(told, "column") == 0  # row by row
     view.get_by_role("button", name="Pause").tap()
-    context.close()
