@@ -1,1 +1,1 @@
-"""Guided experiments: one file per question, with its variants and the finding computed from the results."""
+"""Guided experiments: the runs of each, and what their results support, as values without wording."""

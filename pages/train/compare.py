@@ -1,10 +1,11 @@
-"""Up to six runs next to each other, and a walk through the snapshots of one."""
+"""Compare runs: up to six runs side by side, and a walk through the snapshots of one."""
 
 import streamlit as st
 
 from model.language import _
 from ui.shared.identity import student
-from ui.train.comparison.page import pick_runs, show_comparison
+from ui.train.comparison.comparison import show_comparison
+from ui.train.comparison.run_picker import pick_runs
 from ui.train.comparison.snapshots import time_machine
 from ui.train.run_store import store_or_stop
 
@@ -14,12 +15,12 @@ runs = store_or_stop().runs()
 if not runs:
     st.info(_("There are no runs yet. Train a network first; each training shows up here as soon as it begins."))
     st.stop()
-st.markdown(_("What does one setting change? Put runs next to each other, then walk back through what they learned."))
+st.markdown(_("What does one setting change? Compare runs side by side, then go back through what they learned."))
 chosen = pick_runs(runs, me)
 if not chosen:
     st.info(_("Pick one run to look at it, or up to six to compare them."))
     st.stop()
 show_comparison(chosen)
 st.subheader(_("Time machine"), anchor=False)
-st.markdown(_("Each run keeps snapshots of its network on the way. Go back to one and see what it knew then."))
+st.markdown(_("Each run saves snapshots of its network while it trains. Go back to one and see what it knew then."))
 time_machine(chosen)

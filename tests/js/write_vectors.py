@@ -25,12 +25,12 @@ from model.data.preprocess import Steps, preprocess
 from model.data.strokes import load_drawings, place_strokes
 from model.network.activations import Activation
 from model.network.checkpoint import Checkpoint
-from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig, Pooling
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.convolution.curves import REACH, STEP, TRAVEL, convolve, curve
 from model.theory.overfitting.descent import BETAS, EPSILON, LOST, METHODS, SURFACES
+from tests.networks import random_network
 from ui.components.engine import pack
 from ui.shared.formatting import percent
 
@@ -53,17 +53,8 @@ def packed(array: NDArray[Any] | torch.Tensor) -> str:
 
 
 def random_recognizer(config: ModelConfig, seed: int) -> Recognizer:
-    """Random weights; batch norm has means, variances, scales and offsets as after a training."""
-    generator = torch.Generator().manual_seed(seed)
-    weights = {}
-    for name, tensor in DigitCNN(config).state_dict().items():
-        if not tensor.is_floating_point():
-            weights[name] = tensor.clone()
-        elif name.endswith(("running_var", "norm.weight")):
-            weights[name] = 0.5 + torch.rand(tensor.shape, generator=generator)
-        else:
-            scale = 0.5 if tensor.ndim == 1 else 1.5 / tensor[0].numel() ** 0.5
-            weights[name] = scale * torch.randn(tensor.shape, generator=generator)
+    """A recognizer with random weights; its batch norms have their own means and variances, as after a training."""
+    weights = {name: tensor.clone() for name, tensor in random_network(config, seed).state_dict().items()}
     return Recognizer(Checkpoint(config, TrainConfig(), weights, "mnist"))
 
 

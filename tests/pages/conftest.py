@@ -16,7 +16,10 @@ from streamlit.testing.v1 import AppTest
 
 from model.data.painting import render_strokes
 from model.data.strokes import Stroke, place_strokes
+from tests.trained_runs import trained_runs
 from ui.draw.canvas import KEY, SIDE
+
+__all__ = ["trained_runs"]
 
 ROOT = Path(__file__).parents[2]
 FOUR: tuple[Stroke, ...] = (((25.0, 0.0), (0.0, 60.0), (65.0, 60.0)), ((50.0, 25.0), (50.0, 100.0)))

@@ -1,4 +1,4 @@
-"""Formulas with the numbers of the moment in them, as LaTeX; they need no translation."""
+"""Formulas as LaTeX with the present numbers in them; they need no translation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tex(value: float) -> str:
 
 
 def factor(value: float) -> str:
-    """A number to multiply with: as `tex`, with brackets where it is negative."""
+    """A number to multiply with: like `tex`, in brackets if it is negative."""
     return f"({tex(value)})" if value < 0 else tex(value)
 
 
@@ -47,6 +47,6 @@ def products(inputs: Sequence[float], weights: Sequence[float]) -> str:
 
 
 def parameters(units: int, inputs: int, outputs: int, total: int) -> str:
-    """The parameters of two dense layers: a weight for each input and a bias, for each unit."""
+    """The parameters of two dense layers: each unit has a weight for each input, and a bias."""
     hidden, last = (inputs + 1) * units, (units + 1) * outputs
     return rf"({inputs} + 1) \cdot {units} + ({units} + 1) \cdot {outputs} = {tex(hidden)} + {tex(last)} = {tex(total)}"

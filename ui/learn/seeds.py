@@ -1,18 +1,18 @@
-"""Random draws that a student can repeat: a seed for each, which a button moves on."""
+"""Seeds of random draws that a student can repeat."""
 
 from __future__ import annotations
 
-import streamlit as st
+from dataclasses import dataclass
 
 _SEEDS = 2**31
 
 
-def seed(key: str) -> int:
-    """The present seed, 0 at first."""
-    kept = st.session_state.get(key)
-    return kept if type(kept) is int and 0 <= kept < _SEEDS else 0
+@dataclass
+class Seed:
+    """The seed of a random draw: the same value always draws the same. It is part of a lesson's state."""
 
+    value: int = 0
 
-def throw(key: str) -> None:
-    """Callback: another seed."""
-    st.session_state[key] = (seed(key) + 1) % _SEEDS
+    def next_seed(self) -> None:
+        """Draw differently from now on; the callback of a button."""
+        self.value = (self.value + 1) % _SEEDS

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 import streamlit as st
 
-from model.process import use_one_thread
 from ui.shared.page_discovery import end_page_discovery
+
+SLOW_MODULES = ("torch", "pandas", "ui.shared.network_choice")
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """The lifespan of the app's server, as `st.App` takes it."""
+    """The lifespan of the app's server, as `st.App` takes it.
+
+    The slow modules are imported in a thread, while the browser of the first visitor loads Streamlit's own files.
+    """
     end_page_discovery()
-    use_one_thread()  # training runs in processes of its own
+    Thread(target=_import_slow_modules, daemon=True).start()
     yield
+
+
+def _import_slow_modules() -> None:
+    for name in SLOW_MODULES:
+        importlib.import_module(name)

@@ -86,12 +86,12 @@ def test_another_page_and_order_of_pictures_come_without_the_rest(page: Page, ap
     first = pictures.first.inner_text()
     number = page.get_by_role("spinbutton", name=re.compile("^Page, 1 to"))
     expect(number).to_be_visible()  # with its label, for which the page makes room
-    height = distance(page, "Leaf through it", "Its variety")
+    height = distance(page, "Page by page", "How much they differ")
     number.fill("2")
     page.keyboard.press("Enter")
     expect(pictures.first).not_to_have_text(first)
     expect_settled(page)
-    assert distance(page, "Leaf through it", "Its variety") == height, "nothing below jumps"
+    assert distance(page, "Page by page", "How much they differ") == height, "nothing below jumps"
 
 
 def test_nothing_is_cut_off(tablet_page: Page, app: str) -> None:

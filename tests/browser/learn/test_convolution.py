@@ -18,7 +18,7 @@ from model.theory.convolution.kernels import kernel, slide
 from model.theory.convolution.learned_filter import learned_filter
 from tests.browser.drawing import expect_settled
 from ui.draw.canvas import PEN, SIDE
-from ui.learn.lesson import EXAMPLE
+from ui.learn.lesson_digit import EXAMPLE
 
 
 def part(page: Page, key: str) -> Locator:

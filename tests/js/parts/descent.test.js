@@ -14,8 +14,9 @@ test("the steps of SGD, momentum and Adam are those of torch.optim", () => {
 })
 
 test("a path ends where the optimizer diverges", () => {
+  /** @type {import("../../../ui/components/browser/descent/optimizers.js").Problem} */
   const problem = { terms: [[1, 2, 0]], betas: [0.9, 0.999], epsilon: 1e-8, steps: 100, lost: 1000 }
-  const points = walk("sgd", /** @type {any} */ (problem), { start: [1, 0], rate: 2, momentum: 0 })
+  const points = walk("sgd", problem, { start: [1, 0], rate: 2, momentum: 0 })
   assert.ok(points.length < 100)
   assert.ok(Math.abs(points[points.length - 1][0]) > 1000)
 })

@@ -1,10 +1,9 @@
-"""The lesson on the whole network: its figures, the data set that can be leafed through, its questions."""
+"""The lesson on the whole network: its figures, the pages of the data set, its questions."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,46 +12,35 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-import ui.learn.cnn.dataset as lesson
-import ui.shared.data_set
 from model.data.datasets import DataError, DataSet, ImageSet
 from model.inspection.activations import layer_outputs
 from model.network.config import ModelConfig
 from model.recognizer import Recognizer
 from model.training.evaluation import predict
 from tests.pages.conftest import four
-from tests.pages.lessons import OTHER_NETWORKS, choices, numbers, reply, save_network, sent, texts
+from tests.pages.learn.helpers import (
+    FORGED,
+    OTHER_NETWORKS,
+    Open,
+    choices,
+    choose_network,
+    numbers,
+    reply,
+    sent,
+    texts,
+)
+from ui.learn.cnn import browse, unusual_pictures, variety
 
-Open = Callable[..., AppTest]
-PAGE = "pages/learn/cnn.py"
+PAGE, TITLE = "pages/learn/cnn.py", "The whole CNN"
 MINUS = "\N{MINUS SIGN}"
-CACHES = (ui.shared.data_set.data_set, lesson._sorted, lesson._variety, lesson._studied)
-
-
-def clear() -> None:
-    for cache in CACHES:
-        cache.clear()
 
 
 @pytest.fixture(autouse=True)
-def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The small offline set in place of MNIST; no result is left for other tests."""
-    clear()
+def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small offline set in place of MNIST, and no results of another set."""
+    for cache in (browse._sorted_numbers, variety._variety, unusual_pictures._study):
+        cache.clear()
     monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
-    yield
-    clear()
-
-
-@pytest.fixture
-def open_page(open_app: Open) -> Open:
-    def run(*arguments: object) -> AppTest:
-        app = open_app(*arguments)
-        app.switch_page(PAGE).run()
-        assert not app.exception
-        assert app.title[0].value == "The whole CNN"
-        return app
-
-    return run
 
 
 def choose(app: AppTest, **settings: Any) -> AppTest:
@@ -83,7 +71,7 @@ def test_every_figure_of_the_default_network_is_worked_out(open_page: Open) -> N
     assert table["Multiplications"].sum() == 2_794_240
     assert dict(zip(table["Layer"], table["Sees"], strict=True))["conv2"] == "8x8"
     told = texts(app)
-    assert "2,794,240 in all" in told
+    assert "2,794,240 in total" in told
     assert r"(1 \cdot 3 \cdot 3 + 1) \cdot 32 = 320" in told
     assert r"(32 \cdot 3 \cdot 3 + 1) \cdot 64 = 18{,}496" in told
     assert "320 + 18{,}496 + 36{,}928 + 36{,}928 + 650 = 93{,}322" in told
@@ -120,19 +108,16 @@ def test_the_stacks_hold_the_network_s_own_maps(open_page: Open) -> None:
         assert stack["count"] == len(maps)
         np.testing.assert_allclose(numbers(stack["values"]), maps[stack["index"]].flatten(), atol=1e-6)
     np.testing.assert_allclose(numbers(stacks["output"]["values"]), outputs["output"], atol=1e-5)
-    assert "is that of the 4" in facts(app, "output")["Answer"]
+    assert "for the 4" in facts(app, "output")["Answer"]
 
 
+@pytest.mark.usefixtures("other_networks")
 @pytest.mark.parametrize("name", OTHER_NETWORKS)
-def test_any_network_can_be_looked_at_beside_the_default_one(
-    open_page: Open, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_network_can_be_looked_at_beside_the_default_one(open_page: Open, name: str) -> None:
     config = OTHER_NETWORKS[name]
-    save_network(tmp_path, config, monkeypatch)
     app = open_page(four())
     assert "Network of this lesson" not in [group.label for group in app.get("button_group")]
-    app.selectbox(key="network").select("other").run()
-    assert not app.exception
+    choose_network(app, name)
     table = app.dataframe[0].value
     assert table["Parameters"].sum() == config.parameters
     blocks = [stack["title"] for stack in sent(app, "cnn_stacks")["stacks"]]
@@ -149,19 +134,17 @@ def test_any_network_can_be_looked_at_beside_the_default_one(
     assert app.dataframe[0].value["Parameters"].sum() == ModelConfig().parameters
 
 
-def test_the_questions_are_answered_by_the_network_that_is_shown(
-    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save_network(tmp_path, OTHER_NETWORKS["dense"], monkeypatch)
+@pytest.mark.usefixtures("other_networks")
+def test_the_questions_are_answered_by_the_network_that_is_shown(open_page: Open) -> None:
     app = open_page()
     reply(app, "cnn", "input", "9,280")
     reply(app, "cnn", "most", "dense")
     reply(app, "cnn", "double", "As many parameters, more multiplications")
     assert len(app.success) == 3
     assert r"(16 \cdot 3 \cdot 3 + 1) \cdot 64 = 9{,}280" in texts(app)
-    app.selectbox(key="network").select("other").run()
+    choose_network(app, "dense")
     assert not app.success, "another network makes other questions"
-    reply(app, "cnn", "input", str((392 + 1) * 12))
+    reply(app, "cnn", "input", str((392 + 1) * 13))
     reply(app, "cnn", "most", "dense")
     reply(app, "cnn", "double", "More of both")
     assert len(app.success) == 3
@@ -178,7 +161,7 @@ def test_a_wrong_number_is_explained(open_page: Open) -> None:
 # --- The data set -----------------------------------------------------------------------------------------------------
 
 
-def test_the_data_set_is_named_and_its_pictures_can_be_leafed_through(open_page: Open, digits: DataSet) -> None:
+def test_the_data_set_is_named_and_its_pictures_are_shown_page_by_page(open_page: Open, digits: DataSet) -> None:
     app = open_page()
     assert "The offline digits" in texts(app)
     assert f"{len(digits.train):,} pictures are for training" in texts(app)
@@ -264,25 +247,22 @@ def test_data_that_cannot_be_read_leaves_the_lesson(open_page: Open, monkeypatch
     assert app.success
 
 
-@pytest.mark.parametrize("value", ["<b>", -1, 10**9, None, ["train"], math.nan])
-def test_what_no_control_offers_is_not_taken(open_app: Open, value: Any) -> None:
-    app = open_app()
-    for name in ("network", "digit", "part", "order", "page", "odd_digit"):
-        app.session_state[f"cnn_{name}"] = value
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    assert len(sheet(app)) > 0
+def test_a_forged_choice_is_ignored(open_page: Open) -> None:
+    keys = ("network", "digit", "part", "order", "page", "odd_digit")
+    for value in FORGED:
+        app = open_page(**{f"cnn_{key}": value for key in keys})
+        assert len(sheet(app)) > 0
 
 
 def test_a_study_is_made_once_for_all(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    real = lesson.study
+    real = unusual_pictures.study
 
     def counting(network: Any, images: Any) -> Any:
         made.append(network)
         return real(network, images)
 
-    monkeypatch.setattr("ui.learn.cnn.dataset.study", counting)
+    monkeypatch.setattr(unusual_pictures, "study", counting)
     open_page()
     choose(open_page(four()), odd_digit=2)
     assert len(made) == 1

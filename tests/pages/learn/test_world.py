@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
-from model.data.datasets import DataSet
-from model.experiments.all import EXPERIMENTS
+from model.experiments.activation import ACTIVATION
 from model.network.config import ModelConfig
 from model.network.layers import layer_table
 from model.recognizer import Recognizer
 from model.runs.store import RunStore
 from model.theory.world.perturbation import series
 from tests.pages.conftest import four
-from tests.pages.learn.test_overfitting import choose_network, texts
-from tests.pages.train.test_experiments import Stage, compute
+from tests.pages.learn.helpers import FORGED, Open, choose_network, reply, texts
+from tests.trained_runs import IdleLauncher, TrainedRuns
 
-Open = Callable[..., AppTest]
-PAGE = "pages/learn/world.py"
+PAGE, TITLE = "pages/learn/world.py", "CNNs in the world, and questions"
 OWNER = "somebody"
 
 
@@ -41,32 +36,6 @@ def no_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "runs"
 
 
-@pytest.fixture
-def open_page(open_app: Open) -> Open:
-    def run(*arguments: Any, **state: Any) -> AppTest:
-        app = open_app(*arguments)
-        for key, value in state.items():
-            app.session_state[key] = value
-        app.switch_page(PAGE).run()
-        assert not app.exception
-        assert app.title[0].value == "CNNs in the world, and questions"
-        return app
-
-    return run
-
-
-def reply(app: AppTest, key: str, given: Any) -> None:
-    """Reply to a question, by the number of the choice or by what is typed, and have it checked."""
-    field, button = f"reply_world_{key}", f"check_world_{key}"
-    if isinstance(given, int):
-        app.radio(key=field).set_value(app.radio(key=field).options[given])
-    else:
-        app.text_input(key=field).set_value(given)
-    app.run()
-    app.button(key=button).click().run()
-    assert not app.exception
-
-
 def moved(way: str) -> int:
     """The largest move to which the shipped network still gives the same answer, pixel by pixel."""
     recognizer = Recognizer.load()
@@ -81,7 +50,7 @@ def test_the_page_shows_uses_limits_and_answers_with_their_links(open_page: Open
     for study in ("Buolamwini & Gebru 2018", "Zech et al. 2018", "Szegedy et al. 2014"):
         assert study in told
     assert "Still **4**" in told
-    assert "Surest of all" in told
+    assert "The network is surest of this one" in told
     assert f"needs {multiplications() / 1e6:.1f} million multiplications" in told
     assert not app.error
     asked = {link.proto.query_string for link in app.get("page_link")}
@@ -91,23 +60,23 @@ def test_the_page_shows_uses_limits_and_answers_with_their_links(open_page: Open
     assert f"{785 * 32 * 26 * 26:,}" in told
 
 
-def test_a_disturbance_breaks_the_answer_where_the_curve_says(open_page: Open) -> None:
+def test_a_perturbation_changes_the_answer_where_the_curve_says(open_page: Open) -> None:
     app = open_page(four(), world_kind="left")
     last = moved("left")
-    assert "The first other one comes at" not in texts(app)
+    assert "The answer first changes at" not in texts(app)
     app.select_slider(key="world_strength_left").set_value(float(last)).run()
     assert "Still **4**" in texts(app)
     app.select_slider(key="world_strength_left").set_value(float(last + 1)).run()
-    assert "undisturbed it was 4" in texts(app)
+    assert "before it was 4" in texts(app)
     app.toggle(key="world_curve").set_value(True).run()
-    assert f"The first other one comes at {last + 1}: " in texts(app)
+    assert f"The answer first changes at {last + 1}, to " in texts(app)
 
 
 def test_other_nonsense_and_other_costs(open_page: Open) -> None:
     app = open_page(four())
-    (before,) = re.findall(r"Surest of all: .*", texts(app))
+    (before,) = re.findall(r"surest of this one: .*", texts(app))
     app.button(key="world_others").click().run()
-    assert re.findall(r"Surest of all: .*", texts(app)) != [before]
+    assert re.findall(r"surest of this one: .*", texts(app)) != [before]
 
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Multiplications per picture"] == f"{multiplications(1080, 1920) / 1e9:,.1f} billion"
@@ -123,9 +92,9 @@ def test_other_nonsense_and_other_costs(open_page: Open) -> None:
 def test_right_and_wrong_answers_are_told(open_page: Open) -> None:
     app = open_page(four())
     last = moved("right")
-    reply(app, "move", str(last + 1))
+    reply(app, "world", "move", str(last + 1))
     assert app.success
-    reply(app, "move", str(last + 3))
+    reply(app, "world", "move", str(last + 3))
     assert app.warning[0].value == f"Not quite: you said {last + 3}, it is {last}."
     assert f"Moved by {last} pixels it is still read as 4" in texts(app)
     app.segmented_control(key="world_kind").set_value("up").run()
@@ -135,46 +104,43 @@ def test_right_and_wrong_answers_are_told(open_page: Open) -> None:
     recognizer = Recognizer.load()
     negative = 1 - recognizer.read(four()).image
     still = int(recognizer.probabilities(negative[None]).argmax()) == 4
-    reply(app, "negative", 0 if still else 1)
+    reply(app, "world", "negative", 0 if still else 1)
     assert app.success
-    reply(app, "work", 0)
+    reply(app, "world", "work", 0)
     assert app.warning
-    reply(app, "work", 1)
+    reply(app, "world", "work", 1)
     assert f"conv2 {18432 * 11 * 11:,}" in texts(app)
     assert len(app.success) == 2
 
 
-@pytest.mark.parametrize("value", ["x", float("nan"), [1]], ids=str)
-def test_no_value_in_the_session_breaks_the_page(open_page: Open, value: Any) -> None:
-    keys = ("kind", "strength_right", "seed", "size", "frames", "cameras")
-    app = open_page(**{f"world_{key}": value for key in keys})
-    assert "Surest of all" in texts(app)
+def test_a_forged_choice_is_ignored(open_page: Open) -> None:
+    for value in FORGED:
+        app = open_page(**{f"world_{key}": value for key in ("kind", "strength_right", "size", "frames", "cameras")})
+        assert "The network is surest of this one" in texts(app)
 
 
-def test_a_network_without_convolutions(open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("other_networks")
+def test_a_network_without_convolutions(open_page: Open) -> None:
     app = open_page(four())
-    monkeypatch.chdir(tmp_path)
-    choose_network(tmp_path, app, ModelConfig(filters=(), dense_units=8))
-    assert not app.exception
+    choose_network(app, "dense")
     assert app.radio(key="reply_world_work").options == ["dense", "output"]
-    reply(app, "work", 0)
+    reply(app, "world", "work", 0)
     assert app.success
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Multiplications per picture"] == f"{(1080 * 1920 * 8 + 80) / 1e6:,.1f} million"
+    assert metrics["Multiplications per picture"] == f"{(1080 * 1920 * 13 + 130) / 1e6:,.1f} million"
 
 
 def test_the_finding_of_the_students_own_runs_stands_with_the_answer(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, no_runs: Path, digits: DataSet
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, no_runs: Path, trained_runs: TrainedRuns
 ) -> None:
-    store = RunStore(no_runs, Stage())
+    store = RunStore(no_runs, IdleLauncher(slots=0))
     for user in ("ui.train.run_store", "ui.learn.world.answers"):  # the app itself too, which would let the runs begin
         monkeypatch.setattr(f"{user}.run_store", lambda: store)
-    activation = next(each for each in EXPERIMENTS if each.key == "activation")
-    for variant in activation.variants("digits"):
+    for variant in ACTIVATION.variants("digits"):
         name = f"activation/1/digits/20260101-000000/{variant.key}"
-        store.start(variant.model, variant.train, OWNER, variant.label, name)
+        store.start(variant.model, variant.train, OWNER, variant.key, name)
     assert "your own runs" not in texts(open_page(four()))  # nothing is found as long as they wait
-    compute(store, digits)
+    trained_runs.complete(store)
     app = open_page(four())
     told = texts(app)
     assert "What your own runs found:" in told

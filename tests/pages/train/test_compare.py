@@ -1,118 +1,19 @@
-"""The Compare page: which runs are picked, what is said of them, and the walk through the snapshots of one."""
+"""The Compare page: which runs are picked, and what the comparison shows."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.train.comparison.snapshots
-from model.data.datasets import DataSet
-from model.network.checkpoint import load_checkpoint
-from model.network.config import ModelConfig
-from model.network.train_config import TrainConfig
-from model.runs.folder import REPORT, RUN, RunSettings, Snapshot, write_json
-from model.runs.launcher import Claim
-from model.runs.recorder import Recorder
-from model.runs.store import RunStore
-from model.training.events import EpochEnd, Finished
-from model.training.loop import train
-from tests.conftest import QUICK
-from tests.pages.conftest import four
-from train import report_of
-from ui.train.comparison.page import ago
+from model.runs.folder import METRICS, REPORT, RUN, write_json
+from tests.pages.train.conftest import OTHER, Make, OpenCompare, texts
+from ui.shared.formatting import plain_markdown
 
-PAGE = "pages/train/compare.py"
-TOKEN = "c" * 32
-ME, OTHER = hashlib.sha256(TOKEN.encode()).hexdigest()[:16], "somebody"
-NETWORK: dict[str, Any] = {"filters": (4,), "dense_units": 8}
-RECIPE: dict[str, Any] = {**QUICK, "train_images": 200, "epochs": 2, "validation_share": 0.2}
-
-Open = Callable[..., AppTest]
-Make = Callable[..., Path]
-
-
-class Stage:
-    """A launcher that starts nothing, and knows of nobody who still computes, unless the record says so."""
-
-    slots: int | None = 1
-
-    def prepare(self) -> None: ...
-
-    def launch(self, run: str, arguments: list[str], claim: Claim) -> None:
-        claim({"alive": False})
-
-    def is_alive(self, record: dict[str, Any]) -> bool:
-        return bool(record.get("alive"))
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
-    store = RunStore(tmp_path / "runs", Stage())
-    monkeypatch.setattr("ui.train.run_store.run_store", lambda: store)
-    return store
-
-
-@pytest.fixture
-def make(store: RunStore, digits: DataSet) -> Make:
-    """Trains a run and writes it down. going_on: it stops after an epoch, as if its process were still at work."""
-    made = 0
-
-    def run(
-        name: str,
-        network: dict[str, Any] | None = None,
-        *,
-        title: str = "",
-        owner: str = ME,
-        going_on: bool = False,
-        **recipe: Any,
-    ) -> Path:
-        nonlocal made
-        made += 1
-        settings = RunSettings(
-            title=title or name,
-            owner=owner,
-            created=1e9 + made,
-            model=ModelConfig(**NETWORK | (network or {})),
-            train=TrainConfig(**{**RECIPE, **recipe}),
-        )
-        folder = store.folder / name
-        recorder = Recorder(folder, settings)
-        write_json(folder / "process.json", {"alive": going_on})
-        for event in train(settings.model, settings.train, digits, snapshots=8):
-            recorder.record(event)
-            if going_on and isinstance(event, EpochEnd):
-                break
-            if isinstance(event, Finished):
-                recorder.finish(event, digits, report_of(event))
-        return folder
-
-    return run
-
-
-@pytest.fixture
-def open_page(open_app: Open, store: RunStore) -> Open:
-    """Opens the page as a student, by a link to these runs where there are any."""
-
-    def run(*runs: str, pixels: object = None) -> AppTest:
-        app = open_app(pixels)
-        app.session_state["student_token"] = TOKEN
-        if runs:
-            app.query_params["runs"] = ",".join(runs)
-        app.switch_page(PAGE).run()
-        assert not app.exception
-        assert app.title[0].value == "Compare runs"
-        return app
-
-    return run
+HOSTILE = "**fat** :red[x] $a$ :smile: :material/home: 32-64_64 <b> https://example.com"
 
 
 def address(app: AppTest) -> str:
@@ -120,54 +21,48 @@ def address(app: AppTest) -> str:
     return found if isinstance(found, str) else found[0]
 
 
-def texts(app: AppTest) -> str:
-    return "\n".join(str(each.value) for each in (*app.markdown, *app.caption, *app.warning, *app.info))
+def set_accuracies(folder: Path, validation: float, test: float) -> None:
+    """Change the accuracies that the files of a run state."""
+    report = json.loads((folder / REPORT).read_text())
+    write_json(folder / REPORT, {**report, "test_accuracy": test})
+    lines = [json.loads(line) for line in (folder / METRICS).read_text().splitlines()]
+    lines = [{**line, "validation_accuracy": validation} if line["kind"] == "epoch" else line for line in lines]
+    (folder / METRICS).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
 
 
 def table(app: AppTest) -> pd.DataFrame:
-    """The comparison: a row per setting or figure, a column per run."""
+    """The comparison: a row per setting or result, a column per run."""
     return app.table[0].value
-
-
-def moment(app: AppTest) -> str:
-    """Where the time machine is."""
-    (found,) = [str(each.value) for each in app.markdown if " after " in each.value]
-    return found
-
-
-def rerun(app: AppTest) -> None:
-    app.run()
-    assert not app.exception
 
 
 # --- Which runs -------------------------------------------------------------------------------------------------------
 
 
-def test_without_any_run_it_says_where_they_come_from(open_page: Open) -> None:
-    app = open_page()
+def test_without_any_run_it_says_where_they_come_from(open_compare: OpenCompare) -> None:
+    app = open_compare()
     assert "There are no runs yet" in app.info[0].value
     assert not app.multiselect
 
 
-def test_the_own_runs_come_first_and_the_newest_two_are_picked(make: Make, open_page: Open) -> None:
-    make("old")
-    make("new")
-    make("newest")
-    make("theirs", owner=OTHER)
-    app = open_page()
+def test_the_own_runs_come_first_and_the_newest_two_are_picked(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("old")
+    make_run("new")
+    make_run("newest")
+    make_run("theirs", owner=OTHER)
+    app = open_compare()
     picker = app.multiselect(key="compare_runs")
     assert [option.split(" · ")[0] for option in picker.options] == ["newest", "new", "old", "theirs"]
     assert [option.endswith("not yours") for option in picker.options] == [False, False, False, True]
     assert "finished" in picker.options[0]
-    assert f"{100 * json.loads((make('x') / REPORT).read_text())['test_accuracy']:.2f}%" in picker.options[0]
+    assert f"{100 * json.loads((make_run('x') / REPORT).read_text())['test_accuracy']:.2f}%" in picker.options[0]
     assert picker.value == ["newest", "new"]
     assert address(app) == "newest,new"
 
 
-def test_a_link_picks_its_runs_and_the_address_follows_the_choice(make: Make, open_page: Open) -> None:
+def test_a_link_picks_its_runs_and_the_address_follows_the_choice(make_run: Make, open_compare: OpenCompare) -> None:
     for name in ("one", "two", "three"):
-        make(name)
-    app = open_page("three", "one")
+        make_run(name)
+    app = open_compare("three", "one")
     assert app.multiselect(key="compare_runs").value == ["three", "one"]
     app.multiselect(key="compare_runs").set_value(["three", "one", "two"]).run()
     assert not app.exception
@@ -176,57 +71,50 @@ def test_a_link_picks_its_runs_and_the_address_follows_the_choice(make: Make, op
     assert "runs" not in app.query_params
     assert "Pick one run" in app.info[0].value
     app.query_params["runs"] = "two"  # a link on another page
-    rerun(app)
+    app.run()
+    assert not app.exception
     assert app.multiselect(key="compare_runs").value == ["two"]
 
 
-def test_a_link_to_runs_that_are_gone_or_too_many_says_so(make: Make, open_page: Open) -> None:
+def test_a_link_to_runs_that_are_gone_or_too_many_says_so(make_run: Make, open_compare: OpenCompare) -> None:
     names = [f"run{number}" for number in range(7)]
     for name in names:
-        make(name, epochs=1)
-    app = open_page("run1", "never", "run2")
+        make_run(name, epochs=1)
+    app = open_compare("run1", "never", "run2")
     assert app.multiselect(key="compare_runs").value == ["run1", "run2"]
     assert app.warning[0].value.startswith("One run of this link is not here")
-    app = open_page(*names)
+    app = open_compare(*names)
     assert app.multiselect(key="compare_runs").value == names[:6]
     assert "more than 6 runs" in app.warning[0].value
 
 
-def test_a_run_that_is_deleted_meanwhile_leaves_the_choice(make: Make, open_page: Open) -> None:
-    make("stays")
-    gone = make("goes")
-    app = open_page("stays", "goes")
+def test_a_run_that_is_deleted_meanwhile_leaves_the_choice(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("stays")
+    gone = make_run("goes")
+    app = open_compare("stays", "goes")
     shutil.rmtree(gone)
-    rerun(app)
+    app.run()
+    assert not app.exception
     assert app.multiselect(key="compare_runs").value == ["stays"]
     assert address(app) == "stays"
 
 
-def test_two_runs_of_the_same_name_can_be_told_apart(make: Make, open_page: Open) -> None:
-    make("20261124-080000-aaaaaa", title="Same")
-    make("20261124-080000-bbbbbb", title="Same")
-    app = open_page()
+def test_two_runs_of_the_same_name_can_be_told_apart(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("20261124-080000-aaaaaa", title="Same")
+    make_run("20261124-080000-bbbbbb", title="Same")
+    app = open_compare()
     options = app.multiselect(key="compare_runs").options
     assert len({*options}) == 2
     assert len(app.multiselect(key="compare_runs").value) == 2
 
 
-@pytest.mark.parametrize(
-    ("passed", "said"), [(5, "just now"), (125, "2 min ago"), (7300, "2 h ago"), (200_000, "2 d ago")]
-)
-def test_how_long_ago(passed: float, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.train.comparison.page.time.time", lambda: 1e9 + passed)
-    assert ago(1e9) == said
-    assert ago(0.0) == ""
-
-
 # --- The comparison ---------------------------------------------------------------------------------------------------
 
 
-def test_what_differs_is_bold_and_the_best_has_a_star(make: Make, open_page: Open) -> None:
-    make("one")
-    make("two", {"dense_units": 16})
-    app = open_page("one", "two")
+def test_what_differs_is_bold_and_the_best_has_a_star(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("one")
+    make_run("two", {"dense_units": 16})
+    app = open_compare("one", "two")
     found = table(app)
     assert list(found.columns) == ["A · one", "B · two"]
     assert list(found.loc["Dense units"]) == ["**8**", "**16**"]
@@ -237,15 +125,15 @@ def test_what_differs_is_bold_and_the_best_has_a_star(make: Make, open_page: Ope
     same = app.table[1].value
     assert same.loc["Dropout"].item() == "0"
     assert "Dense units" not in same.index
-    assert "As fair as can be: only one setting differs (dense units)" in texts(app)
+    assert "As fair as possible: only one setting differs (dense units)" in texts(app)
     assert "B begins with the same weights as A in conv1" in texts(app)
     assert "They see the same batches in the same order." in texts(app)
     assert "On 360 test pictures a difference below" in texts(app)
 
 
-def test_a_single_run_is_shown_without_a_comparison(make: Make, open_page: Open) -> None:
-    make("one")
-    app = open_page("one")
+def test_a_single_run_is_shown_without_a_comparison(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("one")
+    app = open_compare("one")
     assert list(table(app).columns) == ["A · one"]
     assert "fair" not in texts(app)
     assert "★" not in texts(app)
@@ -253,15 +141,16 @@ def test_a_single_run_is_shown_without_a_comparison(make: Make, open_page: Open)
 
 
 def test_failed_interrupted_and_damaged_runs_are_told_and_do_no_harm(
-    make: Make, open_page: Open, store: RunStore
+    make_run: Make,
+    open_compare: OpenCompare,
 ) -> None:
-    make("good")
-    failed = make("failed")
+    make_run("good")
+    failed = make_run("failed")
     write_json(failed / REPORT, {"outcome": "failed", "message": "The loss is no longer a number."})
-    (make("cut") / REPORT).unlink()
-    damaged = make("damaged")
+    (make_run("cut") / REPORT).unlink()
+    damaged = make_run("damaged")
     (damaged / RUN).write_text("{oops")
-    app = open_page("good", "failed", "cut", "damaged")
+    app = open_compare("good", "failed", "cut", "damaged")
     told = "\n".join(each.value for each in app.warning)
     assert "**failed** (failed): The loss is no longer a number\\." in told
     assert "**cut** (interrupted): The process of this run ended" in told
@@ -272,34 +161,62 @@ def test_failed_interrupted_and_damaged_runs_are_told_and_do_no_harm(
     assert found.loc["Best validation accuracy", "C · cut"] != "\u2013"
 
 
-def test_only_a_damaged_run_leaves_its_message(make: Make, open_page: Open) -> None:
-    (make("damaged") / RUN).write_text("{oops")
-    app = open_page("damaged")
+def test_only_a_damaged_run_leaves_its_message(make_run: Make, open_compare: OpenCompare) -> None:
+    (make_run("damaged") / RUN).write_text("{oops")
+    app = open_compare("damaged")
     assert "damaged" in app.warning[0].value
     assert not app.table
 
 
-def test_a_run_that_goes_on_is_compared_as_far_as_it_is(make: Make, open_page: Open) -> None:
-    make("done")
-    make("going", {"dropout": 0.5}, going_on=True)
-    app = open_page("done", "going")
+def test_a_run_that_goes_on_is_compared_as_far_as_it_is(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("done")
+    make_run("going", {"dropout": 0.5}, active=True)
+    app = open_compare("done", "going")
     found = table(app)
     assert list(found.loc["State"]) == ["finished", "running"]
     assert list(found.loc["Epochs done"]) == ["2 of 2", "1 of 2"]
     assert "A fair experiment: only one setting differs (dropout)." in texts(app)
 
 
-def test_titles_are_shown_letter_by_letter(make: Make, open_page: Open) -> None:
-    make("one", title="**fat** :red[x] $a$ :smile:")
-    app = open_page("one")
-    (head,) = table(app).columns
-    assert head == r"A · \*\*fat\*\* " + "\\:\u2060red\\[x\\] \\$a\\$ \\:\u2060smile\\:"
+def test_a_title_is_shown_as_it_was_typed(make_run: Make, open_compare: OpenCompare) -> None:
+    """Markdown gets it escaped, plain widgets get it raw."""
+    make_run("one", title=HOSTILE)
+    failed = make_run("two", title=HOSTILE)
+    write_json(failed / REPORT, {"outcome": "failed", "message": HOSTILE})
+    app = open_compare("one", "two")
+    assert list(table(app).columns) == [plain_markdown(f"A · {HOSTILE}"), plain_markdown(f"B · {HOSTILE}")]
+    assert app.warning[0].value == f"**{plain_markdown(HOSTILE)}** (failed): {plain_markdown(HOSTILE)}"
+    assert all(option.startswith(HOSTILE) for option in app.multiselect(key="compare_runs").options)
+    assert app.selectbox(key="machine_run").options == [f"A · {HOSTILE}", f"B · {HOSTILE}"]
 
 
-def test_every_view_can_be_drawn(make: Make, open_page: Open) -> None:
-    make("one")
-    make("two", validation_share=0.0)
-    app = open_page("one", "two")
+def test_the_star_for_accuracy_follows_the_validation_pictures(make_run: Make, open_compare: OpenCompare) -> None:
+    """The other run is better on the test pictures."""
+    for name, validation, test in (("one", 0.95, 0.80), ("two", 0.90, 0.99)):
+        folder = make_run(name, {"dropout": 0.0 if name == "one" else 0.5})
+        set_accuracies(folder, validation, test)
+    app = open_compare("one", "two")
+    assert list(table(app).loc["Best validation accuracy"]) == ["95.00% ★", "90.00%"]
+    assert list(table(app).loc["Test accuracy"]) == ["80.00%", "99.00%"]
+    assert "The best accuracy is chosen by validation" in texts(app)
+
+
+def test_without_validation_pictures_there_is_no_star_for_accuracy(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("one")
+    make_run("two", {"dropout": 0.5})
+    make_run("three", validation_share=0.0)
+    app = open_compare("one", "two", "three")
+    assert not any(value.endswith("★") for value in table(app).loc["Best validation accuracy"])
+    assert not any(value.endswith("★") for value in table(app).loc["Test accuracy"])
+    assert "There is no star for accuracy: it is chosen by validation, and C held out no validation pictures." in texts(
+        app
+    )
+
+
+def test_every_view_can_be_drawn(make_run: Make, open_compare: OpenCompare) -> None:
+    make_run("one")
+    make_run("two", validation_share=0.0)
+    app = open_compare("one", "two")
     for measure in ("Error", "Loss", "Accuracy"):
         for logarithmic in (False, True):
             app.segmented_control(key="compare_measure").set_value(measure)
@@ -312,131 +229,16 @@ def test_every_view_can_be_drawn(make: Make, open_page: Open) -> None:
 
 
 def _with_labels() -> None:
-    from ui.train.comparison.page import show_comparison
+    from ui.train.comparison.comparison import show_comparison
     from ui.train.run_store import store_or_stop
 
     runs = [run for name in ("two", "one") if (run := store_or_stop().get(name))]
     show_comparison(runs, {"one": "ReLU *", "two": "Tanh"})
 
 
-def test_other_pages_can_name_the_runs(make: Make, store: RunStore) -> None:
-    make("one")
-    make("two", {"activation": "tanh"})
+def test_other_pages_can_name_the_runs(make_run: Make) -> None:
+    make_run("one")
+    make_run("two", {"activation": "tanh"})
     app = AppTest.from_function(_with_labels, default_timeout=60).run()
     assert not app.exception
     assert list(table(app).columns) == ["A · Tanh", "B · ReLU \\*"]
-
-
-# --- The time machine -------------------------------------------------------------------------------------------------
-
-
-def test_the_slider_walks_from_the_start_to_the_last_epoch(make: Make, open_page: Open) -> None:
-    folder = make("one")
-    app = open_page("one", pixels=four())
-    slider = app.select_slider(key="machine_at")
-    assert slider.options[0] == "start"
-    assert slider.options[-2:] == ["epoch 1", "epoch 2"]
-    assert any(option.endswith("epoch") for option in slider.options)
-    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-    (first,) = [each for each in records if each["kind"] == "check" and each["step"] == 0]
-    assert moment(app) == f"**Start**, after 0 steps: {100 * first['accuracy']:.1f}% of the validation pictures right"
-    last = [each for each in records if each["kind"] == "epoch"][-1]
-    app.select_slider(key="machine_at").set_value(last["step"]).run()
-    assert not app.exception
-    assert moment(app).startswith("**Epoch 2**")
-    assert f"{100 * last['validation_accuracy']:.1f}%" in moment(app)
-    assert "Their feature maps for your digit" in texts(app)
-
-
-def test_without_a_drawing_it_invites(make: Make, open_page: Open) -> None:
-    make("one")
-    app = open_page("one")
-    assert "Draw a digit, and see what the network made of it then." in texts(app)
-    assert "Kernels of the first layer" in texts(app)
-    assert "feature maps for your digit" not in texts(app)
-
-
-def test_play_goes_to_the_end_and_then_stops(make: Make, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.train.comparison.snapshots, "TICK_SECONDS", 0.0)  # each run of the page is a tick
-    make("one")
-    app = open_page("one")
-    app.button(key="machine_play").click().run()
-    assert app.button(key="machine_play").label == "Stop"
-    steps = list(range(len(app.select_slider(key="machine_at").options)))
-    seen = [moment(app)]
-    while app.button(key="machine_play").label == "Stop":
-        rerun(app)
-        seen.append(moment(app))
-        assert len(seen) < 3 * len(steps)
-    assert seen[0].startswith("**Start**")
-    assert len(dict.fromkeys(seen)) == len(steps)
-    assert seen[-1].startswith("**Epoch 2**")
-    app.button(key="machine_play").click().run()  # from the end it begins again
-    assert moment(app).startswith("**Start**")
-
-
-def test_snapshots_that_are_deleted_or_damaged_are_told(make: Make, open_page: Open) -> None:
-    folder = make("one")
-    app = open_page("one", pixels=four())
-    files = sorted((folder / "snapshots").iterdir())
-    files[0].unlink()
-    rerun(app)
-    assert moment(app).startswith("**1/")  # the first that is left
-    files[-1].write_bytes(b"nonsense")
-    app.select_slider(key="machine_at").set_value(int(files[-1].stem)).run()
-    assert not app.exception
-    assert any("damaged" in each.value for each in app.warning)
-
-
-def test_a_network_without_convolutions_shows_what_its_units_weigh(make: Make, open_page: Open) -> None:
-    make("dense", {"filters": ()})
-    app = open_page("dense", pixels=four())
-    assert "Weights of the first dense units" in texts(app)
-    assert "This network has no convolution" in texts(app)
-    assert "feature maps for your digit" not in texts(app)
-
-
-def test_one_of_several_runs_is_chosen(make: Make, open_page: Open) -> None:
-    make("one")
-    make("two", {"filters": (40,)}, epochs=3)
-    app = open_page("one", "two")
-    app.selectbox(key="machine_run").set_value("two").run()
-    assert not app.exception
-    assert app.select_slider(key="machine_at").options[-1] == "epoch 3"
-    assert "The first 32 of 40." in texts(app)
-
-
-def test_one_scale_holds_for_all_snapshots(make: Make, store: RunStore) -> None:
-    make("one")
-    (run,) = store.runs()
-    files = ui.train.comparison.snapshots.files_of(run.snapshots())
-    image = np.zeros((28, 28), np.float32)
-    image[8:20, 12:16] = 1
-    weights, answers = ui.train.comparison.snapshots.scales(tuple(files.values()), image)
-    moments = [ui.train.comparison.snapshots.moment_of(*file) for file in files.values()]
-    assert weights == max(float(np.abs(each.first).max()) for each in moments)
-    maps = [ui.train.comparison.snapshots.first_answers(each, image)[0] for each in moments]
-    assert answers == max(float(np.abs(each).max()) for each in maps)
-    kernel = load_checkpoint(run.snapshots()[-1].path).weights["blocks.0.conv.weight"]
-    assert np.array_equal(moments[-1].first, kernel[:, 0].numpy())
-
-
-def test_a_snapshot_that_vanishes_while_it_is_looked_at_is_left_out(tmp_path: Path) -> None:
-    assert ui.train.comparison.snapshots.files_of([Snapshot(0, 0.0, tmp_path / "gone.safetensors")]) == {}
-
-
-@pytest.mark.parametrize(
-    ("step", "per_epoch", "name"),
-    [
-        (0, 900, "start"),
-        (14, 900, "1/64 epoch"),
-        (450, 900, "1/2 epoch"),
-        (900, 900, "epoch 1"),
-        (2700, 900, "epoch 3"),
-        (2, 5, "step 2"),
-        (3, 5, "step 3"),
-        (7, 0, "step 7"),
-    ],
-)
-def test_when_a_snapshot_was_made_in_words(step: int, per_epoch: int, name: str) -> None:
-    assert ui.train.comparison.snapshots.moment_name(step, per_epoch) == name

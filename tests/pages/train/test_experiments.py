@@ -3,105 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.shared.data_set
 from model.data.datasets import DataSet
-from model.experiments.all import EXPERIMENTS
+from model.experiments.all_experiments import EXPERIMENTS
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
-from model.runs.folder import Command, read_settings, write_command
-from model.runs.launcher import Claim
-from model.runs.recorder import Recorder
-from model.runs.run import State
 from model.runs.store import MAX_WAITING, RunStore
-from model.training.events import Finished
-from model.training.loop import train
-from tests.conftest import QUICK
-from train import report_of
+from tests.pages.train.conftest import texts
+from tests.trained_runs import TrainedRuns
+from ui.train.experiments.all_texts import TEXTS
 
-PAGE = "pages/train/experiments.py"
 OWNER = "somebody"
-Open = Callable[..., AppTest]
-
-
-class Stage:
-    """A launcher that starts nothing, and knows of nobody who still computes."""
-
-    slots: int | None = 0
-
-    def prepare(self) -> None: ...
-
-    def launch(self, run: str, arguments: list[str], claim: Claim) -> None: ...
-
-    def is_alive(self, record: dict[str, Any]) -> bool:
-        return False
+OpenPage = Callable[[], AppTest]
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> Iterator[RunStore]:
-    store = RunStore(tmp_path / "runs", Stage())
-    monkeypatch.setattr("ui.train.run_store.run_store", lambda: store)
+def store(idle_store: RunStore, monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> Iterator[RunStore]:
+    """No MNIST, and a machine that computes nothing."""
+    idle_store.launcher.slots = 0
     monkeypatch.setattr("ui.shared.identity.student", lambda: OWNER)
     ui.shared.data_set.data_set.clear()
     monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
-    yield store
+    yield idle_store
     ui.shared.data_set.data_set.clear()
 
 
 @pytest.fixture
-def open_page(open_app: Open, store: RunStore) -> Callable[[], AppTest]:
+def open_page(open_app: Callable[..., AppTest], store: RunStore) -> OpenPage:
     def run() -> AppTest:
         app = open_app()
-        app.switch_page(PAGE).run()
+        app.switch_page("pages/train/experiments.py").run()
         assert not app.exception
         return app
 
     return run
 
 
-def texts(app: AppTest) -> str:
+def predict(app: AppTest, experiment: str, choice: str) -> AppTest:
+    """Choose an answer and start the runs."""
+    app.radio(key=f"guess_{experiment}").set_value(choice).run()
+    app.button(key="experiment_start").click().run()
     assert not app.exception
-    return " ".join(part.value for part in (*app.markdown, *app.caption, *app.info, *app.error))
+    return app
 
 
-def compute(store: RunStore, digits: DataSet) -> None:
-    """What the machine would do with every waiting run, only with tiny networks."""
-    for run in store.runs():
-        if run.state is not State.WAITING:
-            continue
-        settings = read_settings(run.folder)
-        config = TrainConfig(**{**QUICK, "train_images": 200, "epochs": 1, "validation_share": 0.2})
-        recorder = Recorder(run.folder, settings)
-        recorder_go(recorder, run.folder, ModelConfig(filters=(2,), dense_units=4), config, digits)
-
-
-def recorder_go(recorder: Recorder, folder: Path, model: ModelConfig, config: TrainConfig, digits: DataSet) -> None:
-    write_command(folder, Command.RUN)
-    for event in train(model, config, digits, snapshots=4):
-        recorder.record(event)
-        if isinstance(event, Finished):
-            recorder.finish(event, digits, report_of(event))
-
-
-def test_nothing_starts_without_a_prediction(open_page: Callable[[], AppTest], store: RunStore) -> None:
+def test_nothing_starts_without_a_prediction(open_page: OpenPage, store: RunStore) -> None:
     app = open_page()
     assert app.button(key="experiment_start").disabled
     assert "Predict first" in texts(app)
     assert not store.runs()
 
 
-def test_one_press_queues_all_runs_with_their_settings(open_page: Callable[[], AppTest], store: RunStore) -> None:
+def test_one_press_queues_all_runs_with_their_settings(open_page: OpenPage, store: RunStore) -> None:
     app = open_page()
-    app.radio(key="guess_cnn").set_value(0).run()
-    app.button(key="experiment_start").click().run()
+    predict(app, "cnn", "dense")
     runs = store.runs()
     variants = EXPERIMENTS[0].variants("digits")
-    assert sorted(run.title for run in runs) == sorted(f"Why a CNN? {variant.label}" for variant in variants)
+    assert sorted(run.title for run in runs) == sorted(
+        f"Why a CNN? {label}" for label in TEXTS["cnn"].labels("digits").values()
+    )
     assert {run.settings.model for run in runs if run.settings} == {variant.model for variant in variants}
     assert {run.owner for run in runs} == {OWNER}
     assert "place 1 in the queue" in " ".join(str(bar.proto) for bar in app.get("progress"))
@@ -109,13 +73,12 @@ def test_one_press_queues_all_runs_with_their_settings(open_page: Callable[[], A
 
 
 def test_the_finding_is_computed_from_the_runs_and_found_again(
-    open_page: Callable[[], AppTest], store: RunStore, digits: DataSet
+    open_page: OpenPage, store: RunStore, trained_runs: TrainedRuns
 ) -> None:
     app = open_page()
     app.pills(key="experiment").set_value("activation").run()
-    app.radio(key="guess_activation").set_value(1).run()
-    app.button(key="experiment_start").click().run()
-    compute(store, digits)
+    predict(app, "activation", "sigmoid")
+    trained_runs.complete(store)
     again = open_page()
     again.pills(key="experiment").set_value("activation").run()
     shown = texts(again)
@@ -128,30 +91,26 @@ def test_the_finding_is_computed_from_the_runs_and_found_again(
     assert len(store.runs()) == 3
 
 
-def test_a_full_queue_is_said_in_one_sentence_and_nothing_stays(
-    open_page: Callable[[], AppTest], store: RunStore
-) -> None:
+def test_a_full_queue_is_one_sentence_and_no_run_stays(open_page: OpenPage, store: RunStore) -> None:
     for _ in range(MAX_WAITING - 1):
         store.start(ModelConfig(), TrainConfig(), OWNER, "another")
     app = open_page()
-    app.radio(key="guess_cnn").set_value(1).run()
-    app.button(key="experiment_start").click().run()
+    predict(app, "cnn", "cnn")
     assert "waiting already" in app.error[0].value
     assert len(store.runs()) == MAX_WAITING - 1
 
 
-def test_stopping_takes_all_runs_out_of_the_queue(open_page: Callable[[], AppTest], store: RunStore) -> None:
+def test_stopping_takes_all_runs_out_of_the_queue(open_page: OpenPage, store: RunStore) -> None:
     app = open_page()
-    app.radio(key="guess_cnn").set_value(0).run()
-    app.button(key="experiment_start").click().run()
+    predict(app, "cnn", "dense")
     app.button(key="experiment_stop").click().run()
     assert not store.runs()
     assert app.button(key="experiment_start")
 
 
-def test_every_experiment_opens(open_page: Callable[[], AppTest], store: RunStore) -> None:
+def test_every_experiment_opens(open_page: OpenPage, store: RunStore) -> None:
     app = open_page()
     for experiment in EXPERIMENTS:
         app.pills(key="experiment").set_value(experiment.key).run()
-        assert experiment.setup in texts(app)
-        assert app.radio(key=f"guess_{experiment.key}").options == list(experiment.choices)
+        assert TEXTS[experiment.key].setup in texts(app)
+        assert app.radio(key=f"guess_{experiment.key}").options == list(TEXTS[experiment.key].choices.values())

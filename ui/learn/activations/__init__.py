@@ -1,1 +1,1 @@
-"""Parts of the lesson on activations."""
+"""Lesson 4: activation functions, vanishing gradients, and dead ReLU units."""

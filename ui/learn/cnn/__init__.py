@@ -1,1 +1,1 @@
-"""Parts of the lesson on the whole CNN."""
+"""Lesson 5: the whole CNN layer by layer, and the pictures that it learns from."""

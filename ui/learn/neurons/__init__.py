@@ -1,1 +1,1 @@
-"""Parts of the lesson on neurons."""
+"""Lesson 1: one neuron, a layer of neurons, and one step of learning."""

@@ -1,1 +1,1 @@
-"""Parts of the lesson on overfitting."""
+"""Lesson 6: loss, optimizers and batches; overfitting, and what helps against it."""

@@ -1,4 +1,4 @@
-"""Augmentation: the student's digit, varied as training varies its pictures."""
+"""Augmentation: variations of the student's digit, as training makes them of its pictures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from model.language import _
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from ui.components.pictures import Picture, pictures
-from ui.learn.seeds import seed, throw
+from ui.learn.controls import set_value, slide_number
+from ui.learn.layout import side_by_side
+from ui.learn.overfitting.state import OverfittingState
 from ui.shared.formatting import percent
+from ui.shared.state import state_of
 from ui.train.settings_form import GROUPS, bounds, help_of, label_of
 
-NAMES = GROUPS["Augment"]
-SAMPLES = 12
+SETTINGS = GROUPS["Augment"]
+VARIATIONS = 12
 STRONG = {
     "rotation": 25.0,
     "shift": 4.0,
@@ -26,39 +29,34 @@ STRONG = {
     "elastic": 1.2,
     "thickness": 2.5,
 }
-_SEED = "overfitting_seed"
-
-
-def _key(name: str) -> str:
-    return f"overfitting_{name}"
 
 
 @st.fragment
 def augmentation(recognizer: Recognizer, image: Tensor) -> None:
-    """The section: sliders, and twelve variations with what the network says to each."""
+    """The section: sliders, and twelve variations with the answers of the network. image: float32 (28, 28)."""
     st.markdown(
         _(
-            "More pictures than one has: in each epoch every training picture comes turned, moved, bent or thickened "
-            "by a random amount. Its digit stays what it was, so the network learns what does not matter."
+            "Augmentation makes more pictures from those you have: in each epoch every training picture is turned, "
+            "moved, bent or thickened by a random amount. Its digit stays the same, so the network learns which "
+            "changes do not matter."
         )
     )
-    with st.container(horizontal=True, gap="large"):
-        left, right = st.container(key="overfitting_sliders"), st.container(key="overfitting_samples")
+    left, right = side_by_side("overfitting_sliders", "overfitting_samples", gap="large")
     with left:
-        config = _choose()
-    generator = torch.Generator().manual_seed(seed(_SEED))
-    varied = augment(image[None, None].repeat(SAMPLES, 1, 1, 1), config, generator)[:, 0].numpy()
-    usual = int(recognizer.probabilities(image[None].numpy())[0].argmax())
+        config = _choose_strengths()
+    generator = torch.Generator().manual_seed(state_of(OverfittingState).augmentation.value)
+    varied = augment(image[None, None].repeat(VARIATIONS, 1, 1, 1), config, generator)[:, 0].numpy()
+    answer = int(recognizer.probabilities(image[None].numpy())[0].argmax())
     shares = recognizer.probabilities(varied)
     digits = shares.argmax(1).tolist()
     with right:
         st.markdown(
             _(
-                "The network reads {count} of {all} variations as it reads your digit, a **{digit}**; the others have "
-                "a frame.",
-                count=digits.count(usual),
-                all=SAMPLES,
-                digit=usual,
+                "The network reads {count} of {all} variations like your digit, as a **{digit}**. The others have a "
+                "frame.",
+                count=digits.count(answer),
+                all=VARIATIONS,
+                digit=answer,
             )
         )
         pictures(
@@ -68,7 +66,7 @@ def augmentation(recognizer: Recognizer, image: Tensor) -> None:
                     str(digit),
                     _("A variation of the digit, read as {digit}", digit=digit),
                     note=percent(float(share[digit])),
-                    marked=digit != usual,
+                    marked=digit != answer,
                 )
                 for picture, share, digit in zip(varied, shares, digits, strict=True)
             ],
@@ -77,34 +75,37 @@ def augmentation(recognizer: Recognizer, image: Tensor) -> None:
         )
 
 
-def _choose() -> TrainConfig:
-    """The strengths, from TrainConfig's bounds; at first its defaults."""
+def _choose_strengths() -> TrainConfig:
+    """The strengths, within the bounds of TrainConfig; its defaults at first."""
+    defaults = {name: TrainConfig.model_fields[name].default for name in SETTINGS}
+    presets = ((_("None"), dict.fromkeys(SETTINGS, 0.0)), (_("As in training"), defaults), (_("Strong"), STRONG))
     with st.container(horizontal=True, gap="small"):
-        defaults = {name: TrainConfig.model_fields[name].default for name in NAMES}
-        presets = ((_("None"), dict.fromkeys(NAMES, 0.0)), (_("As in training"), defaults), (_("Strong"), STRONG))
         for number, (label, strengths) in enumerate(presets):
             st.button(label, on_click=_use, args=(strengths,), key=f"overfitting_preset_{number}")
-        st.button(_("Draw again"), icon=":material/casino:", on_click=throw, args=(_SEED,), key="overfitting_again")
-    values: dict[str, float] = {}
+        seed = state_of(OverfittingState).augmentation
+        st.button(_("Draw again"), icon=":material/casino:", on_click=seed.next_seed, key="overfitting_again")
+    values = {}
     columns = st.columns(2)
-    for number, name in enumerate(NAMES):
-        field = TrainConfig.model_fields[name]
-        low, high = bounds(field)
-        kept = st.session_state.get(_key(name))
-        if not isinstance(kept, int | float) or isinstance(kept, bool) or not low <= kept <= high:
-            st.session_state[_key(name)] = float(field.default)
-        values[name] = columns[number % 2].slider(
-            label_of(name),
-            low,
-            high,
-            step=0.01 if high <= 1 else 0.1 if high <= 10 else 1.0,
-            key=_key(name),
-            persist_state="session",
-            help=help_of(name),
-        )
+    for number, name in enumerate(SETTINGS):
+        low, high = bounds(TrainConfig.model_fields[name])
+        with columns[number % 2]:
+            values[name] = slide_number(
+                label_of(name),
+                low,
+                high,
+                key=_key(name),
+                default=defaults[name],
+                step=0.01 if high <= 1 else 0.1 if high <= 10 else 1.0,
+                help=help_of(name),
+            )
     return TrainConfig.model_validate({name: round(value, 6) for name, value in values.items()})
 
 
 def _use(strengths: dict[str, float]) -> None:
+    """Callback: set all sliders."""
     for name, value in strengths.items():
-        st.session_state[_key(name)] = value
+        set_value(_key(name), value)
+
+
+def _key(name: str) -> str:
+    return f"overfitting_{name}"

@@ -1,4 +1,4 @@
-"""The loss of the student's digit, with every number filled in."""
+"""The loss for the student's digit, with all numbers."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.overfitting.loss import Loss, losses
 from ui.components.bars import bars
-from ui.learn.choice import choose
+from ui.learn.controls import choose, slide_number
 from ui.learn.formulas import tex
+from ui.learn.layout import side_by_side
 from ui.shared.charts import MARK, Spec, layer, quantity, show
 from ui.shared.formatting import percent
 from ui.train.settings_form import bounds
 
 TOP = 7.0
-"""Nats to which the curve is drawn: a share of less than a thousandth."""
-
-_LABEL, _SMOOTHING = "overfitting_label", "overfitting_smoothing"
+"""The largest loss in the chart, in nats: that of a share of less than a thousandth."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """logits: float32 (10,) for the student's digit. label: what the student says it is."""
+    """logits: float32 (10,) for the student's digit. label: which digit it is, as the student says."""
 
     logits: Tensor
     label: int
@@ -42,24 +41,22 @@ class Judged:
 
 
 def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
-    """The section: which digit it is, the loss, and what label smoothing makes of it."""
+    """The section: the label, the loss, and the effect of label smoothing. image: float32 (28, 28)."""
     with torch.inference_mode():
         logits = recognizer.network(image[None, None])[0]
     st.markdown(
         _(
-            "The loss says how surprised the network is by the truth: minus the logarithm of the share that it gave "
-            "to the right digit. Training does nothing but make the mean of it small."
+            "The loss is large if the network gives a small share to the right digit: it is minus the logarithm of "
+            "that share. Training makes the mean of the losses small, and nothing else."
         )
     )
-    with st.container(horizontal=True, gap="large"):
-        left, right = st.container(key="overfitting_loss_left"), st.container(key="overfitting_loss_right")
+    left, right = side_by_side("overfitting_loss_left", "overfitting_loss_right", gap="large")
     with left:
-        label = choose(_("You say that it is a"), range(CLASSES), key=_LABEL, default=int(logits.argmax()), written=str)
+        label = choose(_("You say that it is a"), range(CLASSES), key="overfitting_label", default=int(logits.argmax()))
         smoothing = _choose_smoothing()
-    judged = Judged(logits, label)
-    loss = losses(logits, label, smoothing)
-    with left:
+        judged = Judged(logits, label)
         bars(judged.shares, winner=label, label=_("Shares of the ten digits"), key="overfitting_shares")
+    loss = losses(logits, label, smoothing)
     with right:
         _formulas(label, loss, smoothing)
         show(
@@ -77,24 +74,19 @@ def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
 def _choose_smoothing() -> float:
     field = TrainConfig.model_fields["label_smoothing"]
     low, high = bounds(field)
-    kept = st.session_state.get(_SMOOTHING)
-    if not isinstance(kept, int | float) or not low <= kept <= high:
-        st.session_state[_SMOOTHING] = float(field.default)
-    return float(
-        st.slider(
-            _("Label smoothing"),
-            low,
-            high,
-            step=0.01,
-            key=_SMOOTHING,
-            persist_state="session",
-            help=_("Share of the target that goes to all ten digits alike, so that no share has to become 1"),
-        )
+    return slide_number(
+        _("Label smoothing"),
+        low,
+        high,
+        key="overfitting_smoothing",
+        default=field.default,
+        step=0.01,
+        help=_("Share of the target that is divided equally among all ten digits, so that no share has to become 1"),
     )
 
 
 def _formulas(label: int, loss: Loss, smoothing: float) -> None:
-    st.latex(rf"L = -\ln p_{{{label}}} = -\ln {_share(loss.share)} = \mathbf{{{tex(loss.loss)}}}")
+    st.latex(rf"L = -\ln p_{{{label}}} = -\ln {_precise(loss.share)} = \mathbf{{{tex(loss.loss)}}}")
     others = rf"{tex(loss.rest)} \sum_{{k \neq {label}}} \ln p_k"
     st.latex(
         rf"L_{{{tex(smoothing)}}} = -{tex(loss.target)} \ln p_{{{label}}} - {others} = "
@@ -102,14 +94,15 @@ def _formulas(label: int, loss: Loss, smoothing: float) -> None:
     )
 
 
-def _share(share: float) -> str:
-    """LaTeX of a share, with enough digits to tell it from 1."""
+def _precise(share: float) -> str:
+    """LaTeX of a share, with so many digits that it differs from 1."""
     if 0.99 < share < 1:
         return f"{share:.{min(15, 1 - math.floor(math.log10(1 - share)))}f}"
     return tex(share)
 
 
 def _curve(loss: Loss) -> list[Spec]:
+    """The loss as a function of the share, with a mark for the present share."""
     shares = np.concatenate([np.geomspace(np.exp(-TOP), 0.1, 60), np.linspace(0.1, 1, 30)]).tolist()
     place = {
         "x": quantity("share", _("Share of the right digit"), axis={"format": "%"}, scale={"domain": [0, 1]}),
@@ -118,9 +111,9 @@ def _curve(loss: Loss) -> list[Spec]:
     line = [{"share": share, "loss": -math.log(share)} for share in shares]
     here = [{"share": loss.share, "loss": min(loss.loss, TOP), "text": f"{loss.loss:.3f}"}]
     beside = {"align": "right", "dx": -12} if loss.share > 0.8 else {"align": "left", "dx": 12}
-    written = {"type": "text", **beside, "dy": -8, "fontWeight": "bold", "fontSize": 14, "color": MARK}
+    text = {"type": "text", **beside, "dy": -8, "fontWeight": "bold", "fontSize": 14, "color": MARK}
     return [
         layer({"type": "line"}, line, **place),
         layer({"type": "point", "filled": True, "size": 120, "color": MARK, "opacity": 1}, here, **place),
-        layer(written, here, **place, text={"field": "text"}),
+        layer(text, here, **place, text={"field": "text"}),
     ]

@@ -1,4 +1,4 @@
-"""Training against validation: a network that learns a few pictures by heart, while one looks on."""
+"""Training against validation: a network learns a few pictures by heart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from model.theory.overfitting.memorization import (
     learn,
     task,
 )
-from ui.learn.choice import choose
+from ui.learn.controls import choose
+from ui.learn.layout import side_by_side
 from ui.shared.charts import DASHES, MARK, Spec, layer, names, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.formatting import percent
@@ -28,7 +29,7 @@ from ui.shared.formatting import percent
 
 @dataclass(frozen=True)
 class Setting:
-    """What is learned and how: pictures, hidden units, weight decay, dropout."""
+    """Training pictures, hidden units, weight decay and dropout (0 to 1)."""
 
     pictures: int
     units: int
@@ -36,12 +37,12 @@ class Setting:
     dropout: float
 
 
-def by_heart() -> Setting | None:
-    """The section: four controls, the two curves and what they say; None where there is no data."""
+def memorization() -> Setting | None:
+    """The section: four controls, the two curves and what they mean; None if there is no data."""
     st.markdown(
         _(
-            "Here a small network without convolutions learns from very few pictures, now, on this machine. Other "
-            "pictures, which it never trains on, say what it has understood: the validation pictures."
+            "Here a small network without convolutions learns from very few pictures, on this machine. It never trains "
+            "on the validation pictures, so they show what it has really understood."
         )
     )
     with st.container(horizontal=True, gap="medium"):
@@ -56,23 +57,23 @@ def by_heart() -> Setting | None:
     except (DataError, ValueError) as error:
         st.error(str(error))
         return None
-    with st.container(horizontal=True, gap="medium"):
-        with st.container(key="overfitting_curve_loss"):
-            show(_chart(curve, loss=True), height=270, alt=_("Loss of training and validation pictures by epoch"))
-        with st.container(key="overfitting_curve_accuracy"):
-            show(_chart(curve, loss=False), height=270, alt=_("Accuracy on training and validation pictures by epoch"))
+    left, right = side_by_side("overfitting_curve_loss", "overfitting_curve_accuracy")
+    with left:
+        show(_chart(curve, loss=True), height=270, alt=_("Loss of training and validation pictures by epoch"))
+    with right:
+        show(_chart(curve, loss=False), height=270, alt=_("Accuracy on training and validation pictures by epoch"))
     with st.container(key="overfitting_told"):
-        st.markdown(_told(curve, setting))
+        st.markdown(_result(curve, setting))
     return setting
 
 
 def curve_of(setting: Setting) -> Curve:
-    """The curve of a setting, learned once for all sessions. Raises DataError."""
+    """The curve of a setting, trained once for all sessions. Raises DataError, and ValueError for too few pictures."""
     return _learned(data_set().name, setting)
 
 
 def with_other_pictures(setting: Setting) -> Setting:
-    """The same with four times as many pictures, or with a quarter where there are no more."""
+    """The same with four times as many pictures, or with a quarter if there are not so many."""
     more = setting.pictures * 4
     return replace(setting, pictures=more if more in PICTURES else setting.pictures // 4)
 
@@ -87,35 +88,36 @@ def _learned(name: str, setting: Setting) -> Curve:
     return learn(_task(name), setting.pictures, setting.units, setting.decay, setting.dropout)
 
 
-def _told(curve: Curve, setting: Setting) -> str:
+def _result(curve: Curve, setting: Setting) -> str:
+    """What the curves show, in words."""
     training, validation = (percent(share[-1], counted=True) for share in (curve.accuracy, curve.validation_accuracy))
     text = _(
         "After {epochs} epochs it reads **{training}** of the {pictures} pictures it learned from and **{validation}** "
-        "of {count} others: a gap of **{gap}** points.",
+        "of {count} others: a gap of **{gap:.1f}** points.",
         epochs=EPOCHS,
         training=training,
         pictures=setting.pictures,
         validation=validation,
         count=VALIDATION,
-        gap=f"{100 * curve.gap:.1f}",
+        gap=100 * curve.gap,
     )
-    best = curve.best
-    rise = curve.validation_loss[-1] - curve.validation_loss[best]
+    rise = curve.validation_loss[-1] - curve.validation_loss[curve.best]
     if rise < 0.01:
-        return text + " " + _("The validation loss is as low as it has ever been.")
+        return text + " " + _("The validation loss is at its lowest.")
     return (
         text
         + " "
         + _(
-            "The validation loss was lowest after epoch {epoch} and has risen by {rise} since: from there on it "
-            "learned by heart. To stop there is called early stopping.",
-            epoch=curve.epochs[best],
-            rise=f"{rise:.2f}",
+            "The validation loss was lowest after epoch {epoch} and has risen by {rise:.2f} since: from then on it "
+            "learned by heart. Stopping there is called early stopping.",
+            epoch=curve.epochs[curve.best],
+            rise=rise,
         )
     )
 
 
 def _chart(curve: Curve, *, loss: bool) -> list[Spec]:
+    """Loss or accuracy by epoch, for training and validation pictures."""
     both = [_("training"), _("validation")]
     measured = (curve.loss, curve.validation_loss) if loss else (curve.accuracy, curve.validation_accuracy)
     rows = [

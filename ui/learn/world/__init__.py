@@ -1,1 +1,1 @@
-"""Parts of the lesson on CNNs in the world."""
+"""Lesson 7: where CNNs are used, where they fail, what they cost, and three questions that everybody asks."""

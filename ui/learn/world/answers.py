@@ -1,4 +1,4 @@
-"""Three questions that everybody asks, each with an experiment of this app that answers it."""
+"""Three common questions about CNNs, each with a short answer and a link to the experiment that shows it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from model.experiments.all import EXPERIMENTS, Experiment, Result, conclude
+from model.experiments.all_experiments import EXPERIMENTS
+from model.experiments.experiment import Experiment
 from model.language import N_, _
 from model.network.config import ModelConfig
 from model.network.layers import IMAGE_SIZE, dense_parameters
 from model.runs.run import RunError
 from model.runs.store import runs_folder
 from ui.shared.menu import link_to
-from ui.train.experiments.page import latest_trial
+from ui.train.experiments.all_texts import conclusion
+from ui.train.experiments.trial import latest_trial
 from ui.train.run_store import run_store
 
 
 @dataclass(frozen=True)
 class Answer:
-    """question, short answer: to be translated. experiment: its key. lesson: the script that explains it."""
+    """question, text: in English, translated where they are shown. experiment: its key. lesson: script of a page."""
 
     question: str
     text: str
@@ -32,9 +34,9 @@ ANSWERS = (
     Answer(
         N_("Why a CNN for pictures?"),
         N_(
-            "Because a stroke is a stroke wherever it stands. A kernel is learned once and used everywhere, so it "
-            "takes few weights, and what was learned in one place holds in all. A dense layer has a weight for each "
-            "pixel and learns each place anew. Pooling then forgives a pixel of difference."
+            "Because a stroke looks the same in every place. A kernel is learned once and used everywhere, so it "
+            "needs few weights, and what it learned in one place works in all. A dense layer has a weight for each "
+            "pixel and must learn each place separately. Pooling then makes up for a shift of one pixel."
         ),
         "cnn",
         "pages/learn/convolution.py",
@@ -42,9 +44,9 @@ ANSWERS = (
     Answer(
         N_("Which activation to choose?"),
         N_(
-            "ReLU, or one of its relatives such as GELU, for the hidden layers: their slope does not vanish where they "
-            "are active, so that gradients reach the first layers. Sigmoid and tanh flatten on both sides; the sigmoid "
-            "has its place at an output that is to be a probability. At the output over ten digits stands softmax."
+            "ReLU, or a similar function such as GELU, for the hidden layers: their slope does not vanish where they "
+            "are active, so gradients reach the first layers. Sigmoid and tanh are flat on both sides; the sigmoid is "
+            "used for an output that is one probability. For an output over ten digits, softmax is used."
         ),
         "activation",
         "pages/learn/activations.py",
@@ -52,9 +54,9 @@ ANSWERS = (
     Answer(
         N_("How to avoid overfitting?"),
         N_(
-            "More pictures, if there are any; else augmentation, which makes variations of those that there are. Then "
-            "dropout and weight decay, or a smaller network. And always: hold pictures out, watch them during the "
-            "training, and stop where they get worse."
+            "Use more pictures if you can get them; otherwise augmentation, which makes variations of the pictures you "
+            "have. Then dropout and weight decay, or a smaller network. And always: hold pictures out for validation, "
+            "watch their accuracy during the training, and stop when it gets worse."
         ),
         "overfitting",
         "pages/learn/overfitting.py",
@@ -63,7 +65,7 @@ ANSWERS = (
 
 
 def answers(owner: str) -> None:
-    """An expander for each, with what the student's own runs have found. owner: whose runs."""
+    """Show an expander for each question, with the finding of the student's own runs. owner: the student."""
     for number, answer in enumerate(ANSWERS):
         experiment = next(each for each in EXPERIMENTS if each.key == answer.experiment)
         with st.expander(_(answer.question), expanded=number == 0):
@@ -85,22 +87,21 @@ def answers(owner: str) -> None:
 
 
 def latest_finding(experiment: Experiment, owner: str) -> str:
-    """What the newest finished go at the experiment found, as Markdown; "" where there is none."""
+    """The explanation of the newest trial, as Markdown; "" where there is no trial, or no finding yet."""
     if not runs_folder().is_dir():
         return ""
     try:
         trial = latest_trial(run_store(), experiment, owner)
     except RunError:
         return ""
-    if trial is None or any(run.state.active for run in trial.runs.values()):
+    if trial is None or trial.active:
         return ""
-    results = {key: Result.of(run.report()) for key, run in trial.runs.items()}
-    finding = conclude(experiment, results, trial.data)
-    return finding.text if finding.answer is not None else ""
+    choice, explanation = conclusion(experiment, trial.outcomes(), trial.data)
+    return "" if choice is None else explanation
 
 
 def _weights() -> str:
-    """The first layer of the default network against a dense one that makes as many numbers."""
+    """Compares the parameters of the first layer of the default CNN with a dense layer of the same output size."""
     first = ModelConfig().layer("conv1")
     numbers = math.prod(first.output)
     return _(

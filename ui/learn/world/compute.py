@@ -1,29 +1,55 @@
-"""What it costs: multiplications for pictures of all sizes, counted from the chosen network's layers."""
+"""What a network costs: its multiplications for pictures of several sizes, counted from the chosen network's layers."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from model.language import _
+from model.language import N_, _
 from model.network.config import ModelConfig
 from model.network.layers import IMAGE_SIZE, layer_table
 from model.recognizer import Recognizer
 from model.theory.world.compute import TRAINING_FACTOR, seconds_per_reading
-from ui.learn.choice import choose
+from ui.learn.controls import choose, whole_number
+from ui.shared.formatting import number
 
 SIZES = ((28, 28), (224, 224), (1280, 720), (1920, 1080))
-"""Width and height: MNIST's, that of many networks for photos, and two of video."""
-
-_SIZE = "world_size"
-_FIELDS = {"world_frames": (30, 240), "world_cameras": (1, 1000)}
+"""Width and height in pixels: MNIST, many networks for photos, and two sizes of video."""
 
 
-def _counted(value: float) -> str:
-    """A large count in words that do not overwhelm: 51,136,000,000 as 51.1 billion."""
-    for size, text in ((1e12, _("{count} trillion")), (1e9, _("{count} billion")), (1e6, _("{count} million"))):
-        if value >= size:
-            return text.format(count=f"{value / size:,.1f}")
-    return f"{value:,.0f}"
+@st.fragment
+def compute(recognizer: Recognizer) -> None:
+    """The section: picture size, frames and cameras, and what they cost."""
+    config = recognizer.checkpoint.model
+    for_a_digit, _parameters = _costs(config, IMAGE_SIZE, IMAGE_SIZE)
+    st.markdown(
+        _(
+            "The chosen network needs {count} multiplications for one digit. What if the pictures were larger?",
+            count=_rounded(for_a_digit),
+        )
+    )
+    with st.container(horizontal=True, gap="medium"):
+        width, height = choose(
+            _("Picture"), SIZES, key="world_size", default=SIZES[-1], written=lambda size: f"{size[0]}x{size[1]}"
+        )
+        frames = whole_number(_("Pictures per second"), 240, key="world_frames", default=30, width=170)
+        cameras = whole_number(_("Cameras"), 1000, key="world_cameras", default=1, width=170)
+    multiplications, parameters = _costs(config, height, width)
+    with st.container(horizontal=True, gap="medium", key="world_cost"):
+        st.metric(_("Multiplications per picture"), _rounded(multiplications), width="content")
+        st.metric(_("Multiplications per second"), _rounded(multiplications * frames * cameras), width="content")
+        st.metric(_("Parameters, built for that size"), _rounded(parameters), width="content")
+    seconds = _seconds_per_reading(recognizer.fingerprint, recognizer)
+    st.caption(
+        _(
+            "One thread of this machine took {ms:.2f} ms for a 28x28 digit, so it makes {speed} multiplications per "
+            "second. At that speed {enough:,.1f} such threads are needed to keep up. Training takes about {times} "
+            "times as much for each picture: once forward, and back for two kinds of gradients.",
+            ms=1000 * seconds,
+            speed=_rounded(for_a_digit / seconds),
+            enough=seconds * multiplications / for_a_digit * frames * cameras,
+            times=TRAINING_FACTOR,
+        )
+    )
 
 
 def _costs(config: ModelConfig, height: int, width: int) -> tuple[int, int]:
@@ -32,55 +58,18 @@ def _costs(config: ModelConfig, height: int, width: int) -> tuple[int, int]:
     return sum(layer.multiplications for layer in table), sum(layer.parameters for layer in table)
 
 
-def _field(label: str, key: str) -> int:
-    value, most = _FIELDS[key]
-    kept = st.session_state.get(key)
-    if type(kept) is not int or not 1 <= kept <= most:
-        st.session_state[key] = value
-    number = st.number_input(
-        label, 1, most, step=1, key=key, persist_state="session", width=170, placeholder=f"{value:,}"
-    )
-    return int(value if number is None else number)
-
-
-@st.fragment
-def compute(recognizer: Recognizer) -> None:
-    """The section: size, frames and cameras, and what comes of them."""
-    config = recognizer.checkpoint.model
-    digit_multiplications, _parameters = _costs(config, IMAGE_SIZE, IMAGE_SIZE)
-    st.markdown(
-        _(
-            "The chosen network needs {count} multiplications for one digit. What if it looked at more?",
-            count=_counted(digit_multiplications),
-        )
-    )
-    with st.container(horizontal=True, gap="medium"):
-        width, height = choose(
-            _("Picture"), SIZES, key=_SIZE, default=SIZES[-1], written=lambda size: f"{size[0]}x{size[1]}"
-        )
-        frames = _field(_("Pictures per second"), "world_frames")
-        cameras = _field(_("Cameras"), "world_cameras")
-    multiplications, parameters = _costs(config, height, width)
-    with st.container(horizontal=True, gap="medium", key="world_cost"):
-        st.metric(_("Multiplications per picture"), _counted(multiplications), width="content")
-        st.metric(_("Multiplications per second"), _counted(multiplications * frames * cameras), width="content")
-        st.metric(_("Parameters, built for that size"), _counted(parameters), width="content")
-    seconds = _measured(recognizer.fingerprint, recognizer)
-    speed = digit_multiplications / seconds
-    enough = seconds * multiplications / digit_multiplications * frames * cameras
-    st.caption(
-        _(
-            "One thread of this machine took {ms} ms for a 28x28 digit, {speed} multiplications per second. At that "
-            "speed it would take {enough} such threads to keep up. Training costs about {times} times as much for "
-            "each picture: forward, and back for two kinds of gradients.",
-            ms=f"{1000 * seconds:.2f}",
-            speed=_counted(speed),
-            enough=f"{enough:,.1f}",
-            times=TRAINING_FACTOR,
-        )
-    )
+def _rounded(value: float) -> str:
+    """A large number with one decimal and a word: 51,136,000,000 is 51.1 billion."""
+    for size, text in (
+        (1e12, N_("{count:,.1f} trillion")),
+        (1e9, N_("{count:,.1f} billion")),
+        (1e6, N_("{count:,.1f} million")),
+    ):
+        if value >= size:
+            return _(text, count=value / size)
+    return number(value)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _measured(_fingerprint: str, _recognizer: Recognizer) -> float:
+def _seconds_per_reading(_fingerprint: str, _recognizer: Recognizer) -> float:
     return seconds_per_reading(_recognizer.network)

@@ -1,4 +1,4 @@
-"""Where convolutional networks are used, and what went wrong there, in a few lines with their sources."""
+"""Where convolutional networks are used, and what went wrong there, with sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from ui.shared.menu import link_to
 
 
 class Use(NamedTuple):
-    """title, icon, what it does and what can go wrong, to be translated; source: as one cites it. link, label."""
+    """One use. title, does, wrong, label: to be translated; what it does, and what can go wrong. sources: the studies.
+
+    script: the page that `label` links to.
+    """
 
     title: str
     icon: str
@@ -27,13 +30,13 @@ USES = (
         N_("Recognition"),
         "face",
         N_(
-            "Reading and naming what a picture shows. A convolutional network much like this one read the amounts on "
-            "bank cheques in the 1990s; others unlock telephones and sort photos today."
+            "Such a network reads or names what a picture shows. In the 1990s a convolutional network much like this "
+            "one read the amounts on bank cheques. Today others unlock telephones and sort photos."
         ),
         N_(
             "It works best for what it has seen most. Three commercial systems that named the gender of a face were "
-            "wrong far more often for women with darker skin than for men with lighter skin: few of the pictures that "
-            "such systems were made and tested with showed them. One figure for all hid it."
+            "wrong far more often for women with darker skin than for men with lighter skin. The reason: such systems "
+            "were made and tested with few pictures of these women. A single accuracy for all people hid the problem."
         ),
         "LeCun et al. 1998; Buolamwini & Gebru 2018",
         "pages/inside/network.py",
@@ -43,13 +46,13 @@ USES = (
         N_("Video"),
         "videocam",
         N_(
-            "A video is many pictures. A network reads each frame, or its kernels reach through time as well: three "
-            "dimensions in place of two. Cameras count cars, find a ball, sort out clips."
+            "A video is many pictures. A network reads each frame, or its kernels cover several frames: three "
+            "dimensions instead of two. Cameras count cars, follow a ball and sort clips."
         ),
         N_(
-            "What looks like understanding a movement may be recognising its background. In an early study of a "
-            "million sports videos, networks that saw several frames were only a little better than one that saw a "
-            "single frame: the pool was enough to say swimming."
+            "A network that seems to understand a movement may only recognize the background. In an early study of a "
+            "million sports videos, networks that saw several frames were only a little better than a network that "
+            "saw a single frame: a picture of the pool was enough to answer “swimming”."
         ),
         "Karpathy et al. 2014; Tran et al. 2015",
         "pages/inside/why.py",
@@ -59,28 +62,28 @@ USES = (
         N_("Driving"),
         "directions_car",
         N_(
-            "Cars find lanes, signs and people in the pictures of their cameras; one network was even trained to turn "
-            "the picture of the road directly into the angle of the steering wheel."
+            "Cars find lanes, signs and people in the pictures of their cameras. One network was even trained to "
+            "compute the angle of the steering wheel directly from the picture of the road."
         ),
         N_(
-            "A few stickers on a stop sign, placed on purpose, made a network read another sign. Changes that nobody "
-            "sees can do the same to a picture. And roads hold things that no training set had."
+            "A few stickers on a stop sign, placed on purpose, made a network read another sign. Changes too small to "
+            "see can have the same effect on a picture. And there are things on the road that no training set contains."
         ),
         "Bojarski et al. 2016; Eykholt et al. 2018; Szegedy et al. 2014",
         "pages/inside/why.py",
-        N_("Find the smallest change that turns your digit"),
+        N_("Find the smallest change that changes the answer"),
     ),
     Use(
         N_("Medicine"),
         "stethoscope",
         N_(
-            "Networks look for signs of illness in pictures of the eye, the skin or the lungs, in studies as well as "
-            "specialists who saw the same pictures."
+            "Networks look for signs of illness in pictures of the eye, the skin or the lungs. In some studies they "
+            "were as good as specialists who saw the same pictures."
         ),
         N_(
-            "Networks that looked for pneumonia in X-rays did worse on pictures from other hospitals, and could tell "
-            "which hospital a picture came from: where the illness is more common at one of them, that helps to guess "
-            "without looking at the lungs. Only pictures from elsewhere show it."
+            "Networks that looked for pneumonia in X-rays were worse on pictures from other hospitals. They could tell "
+            "which hospital a picture came from. If the illness is more common at one hospital, this helps to guess "
+            "without looking at the lungs. Only tests with pictures from other hospitals show the problem."
         ),
         "Gulshan et al. 2016; Esteva et al. 2017; Zech et al. 2018",
         "pages/train/experiments.py",
@@ -90,7 +93,7 @@ USES = (
 
 
 def uses() -> None:
-    """A tab for each."""
+    """A tab for each use."""
     warning = _("What can go wrong.")
     for tab, use in zip(st.tabs([f":material/{use.icon}: {_(use.title)}" for use in USES]), USES, strict=True):
         with tab, st.container(key=f"world_use_{use.icon}"):

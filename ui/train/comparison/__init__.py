@@ -1,1 +1,1 @@
-"""Runs side by side."""
+"""Comparison of runs: chooser, verdict, curves, table, and the networks of their snapshots."""

@@ -1,1 +1,1 @@
-"""The guided experiments on their page."""
+"""The Experiments page: a prediction, the runs of the experiment, and the finding."""

@@ -1,0 +1,1 @@
+"""Comparison of training runs: settings, results, curves, initial weights and fairness, as values without wording."""

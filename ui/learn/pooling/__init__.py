@@ -1,0 +1,1 @@
+"""Lesson 3: pooling of numbers and of the digit, what a shift changes, and what is left."""
