@@ -84,6 +84,15 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
+def click_later(page: Page, button: Locator, condition: str, part: Locator) -> None:
+    """From now on the page looks in every frame whether the condition on `part` holds, and then clicks the button.
+
+    This stops an animation at the right time, however slow the machine is. Call it before the animation starts.
+    """
+    look = f"const look = () => {{ ({condition}) ? button.click() : requestAnimationFrame(look) }}"
+    page.evaluate(f"([part, button]) => {{ {look}; look() }}", [part.element_handle(), button.element_handle()])
+
+
 def ink(page: Page) -> list[int]:
     """The canvas's red channel, row by row."""
     values: list[int] = page.locator(".st-key-canvas canvas.dc-canvas.lower-canvas").evaluate(

@@ -16,7 +16,7 @@ from model.theory.convolution.channels import fresh_layer
 from model.theory.convolution.curves import STEP, TRAVEL, convolve, curve
 from model.theory.convolution.kernels import kernel, slide
 from model.theory.convolution.learned_filter import learned_filter
-from tests.browser.drawing import expect_settled
+from tests.browser.drawing import click_later, expect_settled
 from ui.draw.canvas import PEN, SIDE
 from ui.learn.lesson_digit import EXAMPLE
 
@@ -122,10 +122,10 @@ def test_a_film_of_a_curve_can_be_stopped_and_areas_below_zero_have_a_sign(page:
     page.get_by_role("option", name="One sine wave").click()
     expect(curves.get_by_role("img", name="f: One sine wave")).to_be_visible()
     expected = convolve(curve("sine"), curve("decay"))
-    curves.get_by_role("button", name="Play").click()
-    expect(curves.get_by_role("button", name="Pause")).to_be_visible()
-    page.wait_for_function("status => Number(status.dataset.t) > -3", arg=told.element_handle())
-    curves.get_by_role("button", name="Pause").click()
+    play = curves.get_by_role("button", name="Play")
+    click_later(page, play, "Number(part.dataset.t) > -3", told)
+    play.click()
+    expect(play).to_be_visible()  # it was "Pause" in between
     stopped = number(told, "t")
     assert -3 < stopped < 3
     assert (result.get_attribute("d") or "").count("L") == round((stopped + TRAVEL) / STEP)
@@ -183,9 +183,10 @@ def test_a_kernel_slides_over_the_digit_with_the_numbers_of_torch(page: Page, ap
     view.get_by_role("button", name="Step").click()
     assert check() == (held[0] + 1, 1)
     view.get_by_role("button", name="Fill").click()
-    view.get_by_role("button", name="Play").click()  # from the first place, as all are filled
-    page.wait_for_function("status => Number(status.dataset.row) >= 2", arg=told.element_handle())
-    view.get_by_role("button", name="Pause").click()
+    play = view.get_by_role("button", name="Play")
+    click_later(page, play, "2 <= Number(part.dataset.row) && Number(part.dataset.row) < 10", told)
+    play.click()  # it starts at the first place, because the map is full
+    expect(play).to_be_visible()
     stopped = check()
     assert 2 <= stopped[0] < 26
     assert not sent

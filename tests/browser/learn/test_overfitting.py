@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from model.theory.overfitting.descent import HEIGHT, SURFACES, WIDTH, follow
-from tests.browser.drawing import expect_settled
+from tests.browser.drawing import click_later, expect_settled
 from tests.browser.layout import expect_within_window
 
 
@@ -123,9 +123,11 @@ def test_units_are_pressed_and_walked_through_with_the_keys(page: Page, app: str
 def test_a_finger_plays_in_a_narrow_dark_window(tablet_page: Page, app: str) -> None:
     page = tablet_page
     open_lesson(page, app)
-    page.touchscreen.tap(*spot(page, 2.0, 1.0))
-    expect(part(page).get_by_role("button", name="Pause")).to_be_visible()  # it plays
-    part(page).get_by_role("button", name="Pause").tap()
+    play = part(page).get_by_role("button", name="Play")
+    click_later(page, play, "Number(part.value) > 0", slider(page, "Steps taken"))
+    page.touchscreen.tap(*spot(page, 2.0, 1.0))  # it plays from here
+    expect(slider(page, "Steps taken")).not_to_have_value("0")
+    expect(play).to_be_visible()
     taken = int(slider(page, "Steps taken").input_value())
     assert 0 < taken < 100
     expect(status(page)).to_contain_text(f"after {taken} steps")
