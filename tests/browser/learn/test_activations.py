@@ -57,8 +57,8 @@ def test_the_point_follows_keys_and_mouse_and_shows_torchs_numbers(page: Page, a
         page.mouse.move(box["x"] + box["width"] * (34 + 0.4 * 376) / 420, box["y"] + 5, steps=4)
         page.mouse.up()
         expect_torch(page, -1.0)
-    page.mouse.move(box["x"] + box["width"], box["y"])
-    expect_torch(page, -1.0)  # let go of
+        page.mouse.move(box["x"] + box["width"], box["y"])
+        expect_torch(page, -1.0)  # let go of
     status = page.locator(".st-key-activations_curves output")
     expect(status).to_contain_text("Tanh gives \N{MINUS SIGN}0.7616, and the slope of its tangent is 0.4200")
     page.get_by_role("radio", name="Tangent of ReLU", exact=True).check()

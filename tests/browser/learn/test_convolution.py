@@ -68,6 +68,14 @@ def choose(page: Page, key: str, option: str) -> None:
     expect_settled(page)
 
 
+def play_until(page: Page, key: str, condition: str) -> None:
+    """Play, and pause when the condition on the status line `part` holds."""
+    play = part(page, key).get_by_role("button", name="Play")
+    click_later(page, play, condition, status(page, key))
+    play.click()
+    expect(play).to_be_visible()  # it is "Pause" while it plays
+
+
 def test_a_curve_slides_and_its_convolution_builds_up(page: Page, app: str) -> None:
     sent = open_lesson(page, app)
     curves, told = part(page, "curves"), status(page, "curves")
@@ -122,10 +130,7 @@ def test_a_film_of_a_curve_can_be_stopped_and_areas_below_zero_have_a_sign(page:
     page.get_by_role("option", name="One sine wave").click()
     expect(curves.get_by_role("img", name="f: One sine wave")).to_be_visible()
     expected = convolve(curve("sine"), curve("decay"))
-    play = curves.get_by_role("button", name="Play")
-    click_later(page, play, "Number(part.dataset.t) > -3", told)
-    play.click()
-    expect(play).to_be_visible()  # it was "Pause" in between
+    play_until(page, "curves", "Number(part.dataset.t) > -3")
     stopped = number(told, "t")
     assert -3 < stopped < 3
     assert (result.get_attribute("d") or "").count("L") == round((stopped + TRAVEL) / STEP)
@@ -183,10 +188,7 @@ def test_a_kernel_slides_over_the_digit_with_the_numbers_of_torch(page: Page, ap
     view.get_by_role("button", name="Step").click()
     assert check() == (held[0] + 1, 1)
     view.get_by_role("button", name="Fill").click()
-    play = view.get_by_role("button", name="Play")
-    click_later(page, play, "2 <= Number(part.dataset.row) && Number(part.dataset.row) < 10", told)
-    play.click()  # it starts at the first place, because the map is full
-    expect(play).to_be_visible()
+    play_until(page, "view", "2 <= Number(part.dataset.row) && Number(part.dataset.row) < 10")  # from the first row
     stopped = check()
     assert 2 <= stopped[0] < 26
     assert not sent
@@ -246,7 +248,7 @@ def test_a_finger_drags_the_window_and_less_motion_jumps(tablet_page: Page, app:
     page.touchscreen.tap(*point(picture, 0.5, 0.25))
     assert (number(told, "row"), number(told, "column")) == (6, 13)
     view.get_by_role("button", name="Play").tap()
-    rows = set()
+    rows: set[str | None] = set()
     while len(rows) < 3:
         another = "([status, rows]) => !rows.includes(status.dataset.row)"
         page.wait_for_function(another, arg=[told.element_handle(), [*rows]])
