@@ -1,7 +1,7 @@
 """Train the network from the command line: python train.py --help lists every setting.
 
-The checkpoint is written at each new best epoch and replaced whole, so Ctrl-C, a crash or a full disk leaves the best
-network so far. With --run, everything about the training goes into one folder, and the app shows it while it grows.
+The checkpoint is atomically replaced at each new best epoch. So Ctrl-C, a crash or a full disk leaves the best network
+so far. With --run, everything about the training goes into one folder, and the app shows it while it grows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import functools
 import json
+import logging
 import os
 import signal
 import sys
@@ -27,25 +28,29 @@ from pydantic.fields import FieldInfo
 from tqdm import tqdm
 
 from model.data.datasets import DATA_VARIABLE, DataError, DataSet, load_data
+from model.logs import LEVELS, LOG_VARIABLE, set_up_logging
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
 from model.network.config import ModelConfig
 from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
 from model.process import keep_freed_memory, use_deterministic_kernels
-from model.runs.folder import MAX_TITLE, RunSettings
+from model.runs.folder import LOG, MAX_TITLE, RUN, RunSettings, read_settings
+from model.runs.log import limit_log, redirect_output
 from model.runs.recorder import Recorder, RunGoneError, snapshots_of
+from model.runs.report import report_of
 from model.training.events import EpochEnd, Event, Finished, Progress, Started, TrainingDivergedError
 from model.training.loop import train
 from model.training.tensorboard import TensorBoard, TensorBoardError
 
 DEFAULT_OUTPUT = Path("checkpoints/digit-cnn.safetensors")
 STAND_BY = "--stand-by"
-DEBUG_VARIABLE = "DIGIT_LAB_DEBUG"
 _KNOWN = (CheckpointError, DataError, RunGoneError, SettingsError, TensorBoardError, TrainingDivergedError)
 """Errors whose message is one sentence for the user."""
 
 INTERRUPTED = 130
-"""The exit status that shells give to a program ended by Ctrl-C."""
+"""The exit status that shells give to a program that Ctrl-C ended."""
+
+_log = logging.getLogger("digit_lab.train")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,26 +59,34 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The command line: one flag for each field of ModelConfig and TrainConfig, and the files."""
+    """The command line: one flag for each field of ModelConfig and TrainConfig, and flags for the files."""
     parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     files = parser.add_argument_group("files")
     files.add_argument(
         "--output", type=Path, help=f"where the network goes (default {DEFAULT_OUTPUT}, or the folder of --run)"
     )
     files.add_argument("--report", type=Path, help="also write the results and the history of epochs as JSON")
-    files.add_argument("--run", type=Path, help="write settings, metrics, snapshots and report into this new folder")
+    files.add_argument(
+        "--run", type=Path, help=f"write everything into this folder; settings come from its {RUN}, if any"
+    )
+    files.add_argument("--log", action="store_true", help=f"write the output into {LOG} of an existing --run folder")
+    files.add_argument("--log-level", choices=LEVELS, help=f"which log records appear (default ${LOG_VARIABLE})")
     files.add_argument("--tensorboard", type=Path, help="also write TensorBoard's scalars into this folder")
     files.add_argument("--init", type=Path, help="start from the weights of this checkpoint, not from random ones")
     files.add_argument("--data-dir", type=Path, help=f"data sets (default: ${DATA_VARIABLE}, else data/)")
     for title, config in (("network", ModelConfig), ("training", TrainConfig)):
         group = parser.add_argument_group(title)
         for name, field in config.model_fields.items():
-            group.add_argument(f"--{name.replace('_', '-')}", **_flag(field))
+            group.add_argument(_flag_name(name), **_flag(field))
     return parser
 
 
+def _flag_name(field: str) -> str:
+    return f"--{field.replace('_', '-')}"
+
+
 def _flag(field: FieldInfo) -> dict[str, Any]:
-    """How argparse shows a field. Values stay text: pydantic converts and checks them."""
+    """The arguments of add_argument for a field. Values stay text: pydantic converts and checks them."""
     kind, default = field.annotation, field.default
     shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
     flag: dict[str, Any] = {
@@ -92,46 +105,70 @@ def _flag(field: FieldInfo) -> dict[str, Any]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the command line says; the exit status is 0, 1 where it failed, 2 for bad settings, 130 for Ctrl-C."""
+    """Train with these arguments. The exit status: 0, 1 for a failure, 2 for bad settings, 130 for Ctrl-C."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    with_log = False
     try:
         options = vars(build_parser().parse_args(arguments))
-        model_config, config = (
-            ModelConfig.parse({name: options[name] for name in ModelConfig.model_fields if name in options}),
-            TrainConfig.parse({name: options[name] for name in TrainConfig.model_fields if name in options}),
-        )
-        return _Run(model_config, config, options).go(options["data_dir"], options["init"])
+        if options["log"]:
+            _redirect_to_log(options["run"])
+            with_log = True
+        set_up_logging(options["log_level"], default="warning")
+        return _Training(_settings(options), options).run(options["data_dir"], options["init"])
     except _KNOWN as error:
         return _fail(error, status=2 if isinstance(error, SettingsError) else 1)
     except KeyboardInterrupt:
         return _fail("Interrupted before the first epoch was over; nothing was saved.", status=INTERRUPTED)
     except Exception as error:
-        if os.environ.get(DEBUG_VARIABLE):
-            raise
-        return _fail(f"{_unexpected(error)} (set {DEBUG_VARIABLE}=1 for the traceback).")
+        _log.log(logging.ERROR if with_log else logging.DEBUG, "unexpected error", exc_info=error)
+        problem = " ".join(str(error).split())[:200]
+        return _fail(f"Unexpected {type(error).__name__}: {problem} (--log-level debug shows the traceback).")
 
 
-class _Run:
-    """One training, told on the terminal and saved as it goes."""
+def _redirect_to_log(folder: Path | None) -> None:
+    """Without run.json this fails: a run that was deleted while its process started must stay deleted."""
+    if folder is None or not (folder / RUN).exists():
+        raise SettingsError(f"--log needs --run with a folder that has a {RUN}")
+    redirect_output(folder)
 
-    def __init__(self, model_config: ModelConfig, config: TrainConfig, options: dict[str, Any]) -> None:
-        self.model_config, self.config = model_config, config
-        self.run: Path | None = options["run"]
-        self.output: Path | None = options["output"] or (None if self.run else DEFAULT_OUTPUT)
+
+def _settings(options: dict[str, Any]) -> RunSettings:
+    """The settings in run.json where the folder of --run has one, else those of the flags. Raises SettingsError."""
+    folder: Path | None = options["run"]
+    flags = [name for config in (ModelConfig, TrainConfig) for name in config.model_fields if name in options]
+    if folder is None or not (folder / RUN).exists():
+        return RunSettings(
+            title=folder.name[:MAX_TITLE] if folder else "",
+            model=ModelConfig.parse({name: options[name] for name in flags if name in ModelConfig.model_fields}),
+            train=TrainConfig.parse({name: options[name] for name in flags if name in TrainConfig.model_fields}),
+        )
+    if flags:
+        raise SettingsError(
+            f"{folder} already has its settings in {RUN}; leave out {_flag_name(flags[0])}, or name a new folder"
+        )
+    try:
+        return read_settings(folder)
+    except ValueError:
+        raise SettingsError(f"the settings in {folder / RUN} are damaged; name another folder") from None
+
+
+class _Training:
+    """One training: shows it on the terminal, and saves its network."""
+
+    def __init__(self, settings: RunSettings, options: dict[str, Any]) -> None:
+        self.settings = settings
+        self.folder: Path | None = options["run"]
+        self.output: Path | None = options["output"] or (None if self.folder else DEFAULT_OUTPUT)
         self.report: Path | None = options["report"]
         self.tensorboard: Path | None = options["tensorboard"]
         self.bar: tqdm[NoReturn] = tqdm(unit="step", disable=None, leave=False, dynamic_ncols=True)
         self.saved_epoch = 0
 
-    def go(self, data_dir: Path | None, init: Path | None) -> int:
-        """Train, save and report; the exit status."""
+    def run(self, data_dir: Path | None, init: Path | None) -> int:
+        """Train, save and report. Returns the exit status."""
         for path in filter(None, (self.output, self.report)):
             _check_writable(path)
-        recorder = None
-        if self.run:
-            recorder = Recorder(
-                self.run, RunSettings(title=self.run.name[:MAX_TITLE], model=self.model_config, train=self.config)
-            )
+        recorder = Recorder(self.folder, self.settings) if self.folder else None
         try:
             return self._train(data_dir, load_checkpoint(init) if init else None, recorder)
         except Exception as error:
@@ -142,28 +179,30 @@ class _Run:
             raise
 
     def _train(self, data_dir: Path | None, initial: Checkpoint | None, recorder: Recorder | None) -> int:
-        data = _data(self.config.data, data_dir)
+        model_config, config = self.settings.model, self.settings.train
+        data = _data(config.data, data_dir)
         if data.notice:
-            _say(data.notice)
+            _print(data.notice)
         keep_freed_memory()
         use_deterministic_kernels()
         board = TensorBoard(self.tensorboard) if self.tensorboard else None
-        snapshots = snapshots_of(self.model_config.parameters) if recorder else 0
+        snapshots = snapshots_of(model_config.parameters) if recorder else 0
         stop = recorder.stop if recorder else lambda: False
         try:
-            for event in train(self.model_config, self.config, data, initial, snapshots=snapshots, stop=stop):
-                self._tell(event)
+            for event in train(model_config, config, data, initial, snapshots=snapshots, stop=stop):
+                if recorder:  # the first, because its message is the clearest where the disk is full
+                    recorder.record(event)
+                    limit_log(recorder.folder)
+                self._show(event)
                 if board:
                     board.record(event)
-                if recorder:
-                    recorder.record(event)
                 if recorder and isinstance(event, Finished):
                     recorder.finish(event, data, report_of(event))
         except KeyboardInterrupt:
-            kept = self.output if self.saved_epoch else recorder and recorder.best()
-            if not kept:
+            saved = self.output if self.saved_epoch else recorder and recorder.best()
+            if not saved:
                 raise
-            _say(f"Interrupted: the best epoch so far is in {kept}.")
+            _print(f"Interrupted: the best epoch so far is in {saved}.")
             return INTERRUPTED
         finally:
             self.bar.close()
@@ -171,34 +210,34 @@ class _Run:
                 board.close()
         return 0
 
-    def _tell(self, event: Event) -> None:
+    def _show(self, event: Event) -> None:
         match event:
             case Started():
-                _say(
+                _print(
                     f"{event.parameters:,} parameters, {event.images:,} training and {event.validation_images:,} "
                     f"validation images, {event.device} in {event.precision}"
                 )
-                _say(f"{'epoch':>5} {'loss':>9} {'accuracy':>9} {'val loss':>9} {'val acc':>9} {'seconds':>9}")
-                self.bar.reset(total=event.steps_per_epoch * self.config.epochs)
+                _print(f"{'epoch':>5} {'loss':>9} {'accuracy':>9} {'val loss':>9} {'val acc':>9} {'seconds':>9}")
+                self.bar.reset(total=event.steps_per_epoch * self.settings.train.epochs)
             case Progress():
                 self.bar.update(event.step - self.bar.n)
                 self.bar.set_postfix_str(f"loss {event.loss:.4f}, accuracy {event.accuracy:.2%}", refresh=False)
             case EpochEnd():
                 if event.improved:
                     self._save(event.checkpoint, event.epoch)
-                _say(_row(event))  # whoever reads "best" can count on the file
+                _print(_row(event))  # after the save: when "best" appears, the file is there
             case Finished():
                 self._finish(event)
 
     def _save(self, best: Checkpoint, epoch: int) -> None:
-        """A full disk now is no reason to end the run: there is another try at the next best epoch and at the end."""
+        """A full disk does not end the training here: the next best epoch and the end save again."""
         if not self.output:
             return
         try:
             save_checkpoint(best, self.output)
             self.saved_epoch = epoch
         except CheckpointError as error:
-            _say(str(error))
+            _print(str(error))
 
     def _finish(self, event: Finished) -> None:
         self.bar.close()
@@ -206,18 +245,8 @@ class _Run:
             save_checkpoint(event.checkpoint, self.output)
         if self.report:
             write_atomically(self.report, json.dumps(report_of(event), indent=2).encode())
-        _say(f"Epoch {event.best_epoch} is kept: {self.output or self.run}")
-        _say(f"Test accuracy {event.test.accuracy:.2%} ({event.test.count:,} pictures, loss {event.test.loss:.4f})")
-
-
-def report_of(finished: Finished) -> dict[str, Any]:
-    """What --report writes."""
-    metrics = finished.checkpoint.metrics
-    names = ("test_accuracy", "test_loss", "train_seconds", "epochs", "best_epoch", "parameters", "device", "history")
-    return {name: metrics[name] for name in names} | {
-        "data": finished.checkpoint.data,
-        "seed": finished.checkpoint.train.seed,
-    }
+        _print(f"Epoch {event.best_epoch} is kept: {self.output or self.folder}")
+        _print(f"Test accuracy {event.test.accuracy:.2%} ({event.test.count:,} pictures, loss {event.test.loss:.4f})")
 
 
 def _row(event: EpochEnd) -> str:
@@ -230,7 +259,7 @@ def _row(event: EpochEnd) -> str:
 
 
 def _check_writable(path: Path) -> None:
-    """Find out before the training, not after it."""
+    """Fail before the training, not after it. Raises SettingsError."""
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise SettingsError(f"{path} cannot be written; name a file in a folder that can be")
@@ -245,11 +274,7 @@ def _as_interrupt(_signal: int, _frame: types.FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _unexpected(error: Exception) -> str:
-    return f"Unexpected {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-
-
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     tqdm.write(text, file=sys.stdout)
     sys.stdout.flush()
 
@@ -260,14 +285,14 @@ def _fail(problem: object, status: int = 1) -> int:
 
 
 def stand_by() -> int:
-    """Load everything, wait for one line with the arguments as a JSON list, and train: a start without the wait.
+    """Load everything, wait for one line with the folder of a run as a JSON string, and compute that run.
 
     The app keeps one such process ready, because importing PyTorch and reading MNIST take 3 s. It ends with its input.
     """
     with contextlib.suppress(DataError):
         _data("mnist", None)
     line = sys.stdin.readline()
-    return main(json.loads(line)) if line else 0
+    return main(["--run", json.loads(line), "--log"]) if line else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What a class waits for while networks are being trained: the first point, the curve, and drawing beside it.
+"""How long a class waits while networks are trained: for the first point, for the curve, and for answers to drawings.
 
 Run: python -m benchmarks.retrain
-Needs requirements-dev.txt and MNIST. Server, training and Chromium share this machine, so a student's own browser
-leaves the other two more room than this shows.
+Needs requirements-dev.txt and MNIST. Server, training and Chromium share this machine. Where students have browsers of
+their own, the server and the training have more of it than here.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.latency import answers, one_stroke_digits, open_page
 from model.data.datasets import data_folder
-from model.network.config import ModelConfig, flags
 from model.network.train_config import TrainConfig
-from model.runs.folder import MetricsReader, read_json
+from model.runs.folder import read_json
+from model.runs.metrics import MetricsReader
 from model.runs.store import RUNS_VARIABLE
 from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
 from tests.browser.server import ROOT, running_app
 
 WARM_MS = 10_000
-"""After the page is open, until the process that stands by has loaded everything."""
+"""Time for the process that stands by to load everything, after the page is open."""
 
 LONG_RUN = "retrain?epochs=200&averaging=0.999"
 WINDOW = {"width": 1280, "height": 900}
 
-# In the page, so that no message to this process is in the figures: when Start was pressed, when the first point was
-# there, and when the text of the live part last changed.
+# Runs in the page, so that messages to this process do not count: records when Start was pressed, when the first point
+# appeared, and each change of the text of the live part.
 WATCH = """
 () => {
   window.seen = { pressed: 0, first: 0, changes: [] }
@@ -103,8 +103,8 @@ def alone_speed(epochs: int) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         files = ["--report", str(report), "--output", str(Path(folder) / "network.safetensors")]
-        settings = flags(ModelConfig(), TrainConfig(epochs=epochs))
-        subprocess.run([sys.executable, "train.py", *settings, *files], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        command = [sys.executable, "train.py", "--epochs", str(epochs), *files]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         history = (read_json(report) or {})["history"]
     images = TrainConfig().train_images * (1 - TrainConfig().validation_share)
     return [images / epoch["seconds"] for epoch in history]
@@ -133,31 +133,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ[RUNS_VARIABLE] = folder
         alone = alone_speed(arguments.epochs)
-        tell("images per second, train.py alone", alone, min)
+        print_row("images per second, train.py alone", alone, min)
         browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
         with running_app() as address:
             trainer, drawer = (browser.new_page(viewport=WINDOW) for _ in range(2))
             open_page(drawer, address)
             watched = watched_speed(trainer, address, Path(folder), arguments.epochs)
             limit = f"{0.9 * middle(alone):,.0f} (90 %)"
-            tell("images per second, the same started in the app", watched, min, limit)
+            print_row("images per second, the same started in the app", watched, min, limit)
             firsts, intervals = first_points(browser, address, arguments.starts)
-            tell("Start to the first point, s", firsts, max, "2")
-            tell("between two refreshes of the curve, s", intervals, max, "0.5")
+            print_row("Start to the first point, s", firsts, max, "2")
+            print_row("between two refreshes of the curve, s", intervals, max, "0.5")
             quiet = answers(drawer, drawings)
-            tell("pen-up to answer, no run going, ms", quiet, max, "350")
+            print_row("pen-up to answer, no run going, ms", quiet, max, "350")
             open_retrain(trainer, address, LONG_RUN)
             trainer.locator(".st-key-start button").click()
             trainer.wait_for_function("window.seen.changes.length > 5", timeout=120_000)
             open_page(drawer, address)
             beside = answers(drawer, drawings)
-            tell("pen-up to answer, a run going, ms", beside, max, f"{2 * middle(quiet):.0f} (double)")
+            print_row("pen-up to answer, a run going, ms", beside, max, f"{2 * middle(quiet):.0f} (double)")
             stop(trainer)
         browser.close()
 
 
-def tell(name: str, values: list[float], worst: Callable[[list[float]], float], limit: str = "") -> None:
-    """Print a row as soon as it is known: the whole takes minutes."""
+def print_row(name: str, values: list[float], worst: Callable[[list[float]], float], limit: str = "") -> None:
+    """Print a row as soon as it is measured, because all rows together take minutes."""
     digits = 2 if name.endswith(", s") else 0
     print(
         f"{name:52}{middle(values):9,.{digits}f}{worst(values):9,.{digits}f}{len(values):7}   {limit}".rstrip(),

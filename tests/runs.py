@@ -1,15 +1,16 @@
-"""Training runs for tests: small ones, started in a moment, and a way to wait for what they do."""
+"""Training runs for tests: small runs that start quickly, and functions that wait for a state of a run."""
 
 from __future__ import annotations
 
-import multiprocessing
+import functools
+import json
 import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,17 @@ import psutil
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import PROCESS, read_json
-from model.runs.launcher import Claim, LocalLauncher
-from model.runs.process import is_alive, record_of
+from model.runs.launchers import LocalLauncher
+from model.runs.launchers.base import SaveRecord
+from model.runs.process import ProcessRecord, is_alive, record_of
 from model.runs.run import Run, State
 from model.runs.store import RunStore
-from tests.conftest import QUICK
+from tests.conftest import QUICK, ROOT
 
 TINY = ModelConfig(filters=(4,), dense_units=8)
 
 ENDLESS = 300
-"""So many epochs last longer than any test waits."""
+"""A run of this many epochs does not end before the test does."""
 
 
 def recipe(**values: Any) -> TrainConfig:
@@ -36,52 +38,63 @@ def recipe(**values: Any) -> TrainConfig:
 
 
 def end_runs(folder: Path) -> None:
-    """Runs outlive the app that started them; those of a test must not."""
+    """Stop all runs: they would continue after the app of a test has ended."""
     store = RunStore(folder)
     for run in store.runs():
         store.stop(run.id, run.owner)
 
 
 class ForkLauncher:
-    """Starts the command line of a run in a process that has loaded PyTorch already: 0.1 s instead of 3."""
+    """Starts a run in a process that has loaded PyTorch already, see tests.fork_server."""
 
     def __init__(self, slots: int | None = 1) -> None:
         self.slots = slots
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["train", "tests.runs", "sklearn.datasets", "sklearn.model_selection"])
-        self._lock = threading.Lock()
 
     def prepare(self) -> None: ...
 
-    def launch(self, run: str, arguments: list[str], claim: Claim) -> None:
-        with self._lock:
-            ours, theirs = self._context.Pipe()
-            process = self._context.Process(target=_train, args=(theirs, arguments), daemon=True)
-            process.start()
-            claim(record_of(process.pid or 0))
-            ours.send("go")
+    def launch(self, folder: Path, save_record: SaveRecord) -> None:
+        with _SERVER_LOCK:
+            server = _fork_server()
+            assert server.stdin is not None
+            assert server.stdout is not None
+            server.stdin.write(json.dumps(str(folder)) + "\n")
+            server.stdin.flush()
+            pid = int(server.stdout.readline())
+            answer = "no"
+            try:
+                save_record(record_of(pid))
+                answer = "go"
+            finally:
+                server.stdin.write(f"{answer}\n")
+                server.stdin.flush()
 
-    def is_alive(self, record: dict[str, Any]) -> bool:
+    def is_alive(self, record: ProcessRecord) -> bool:
         return is_alive(record)
 
 
-def _train(claimed: Connection, arguments: list[str]) -> None:
-    from train import main
+_SERVER_LOCK = threading.Lock()
 
-    claimed.recv()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for channel in (1, 2):
-        os.dup2(nowhere, channel)
-    sys.exit(main(arguments))
+
+@functools.cache
+def _fork_server() -> subprocess.Popen[str]:
+    """One server for all tests. It ends when this process ends, because its stdin is then closed."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.fork_server"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
 
 
 def launcher(slots: int = 1) -> ForkLauncher | LocalLauncher:
     """Real processes; on Windows, which cannot fork, slower ones."""
-    return ForkLauncher(slots) if "forkserver" in multiprocessing.get_all_start_methods() else LocalLauncher(slots)
+    return ForkLauncher(slots) if hasattr(os, "fork") else LocalLauncher(slots)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Returns as soon as the condition holds; fails where that takes too long on the slowest machine."""
+    """Return as soon as the condition is true. The limit is for the slowest machine: fail after it."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
@@ -89,14 +102,14 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 def now(store: RunStore, run: Run) -> Run:
-    """The run as it is now."""
+    """The run in its present state."""
     found = store.get(run.id)
     assert found is not None, "the run is gone"
     return found
 
 
 def wait_for(store: RunStore, run: Run, *states: State) -> Run:
-    """Have the queue move on until the run is in one of these states."""
+    """Move the queue on until the run is in one of these states."""
 
     def there() -> bool:
         store.dispatch()
@@ -107,18 +120,19 @@ def wait_for(store: RunStore, run: Run, *states: State) -> Run:
 
 
 def pid_of(run: Run) -> int:
-    """The process that computes the run."""
+    """The number of the process that computes the run."""
     return int((read_json(run.folder / PROCESS) or {})["pid"])
 
 
 @contextmanager
 def nothing_left_running(folder: Path) -> Iterator[None]:
-    """Ends every process that a run in this folder claims and that is still there."""
+    """At the end, kill every process of a run in this folder."""
     try:
         yield
     finally:
         for path in folder.rglob(PROCESS):
             record = read_json(path) or {}
             if is_alive(record):
-                psutil.Process(int(record["pid"])).kill()
+                with suppress(psutil.NoSuchProcess):  # it has just ended
+                    psutil.Process(int(record["pid"])).kill()
                 wait_until(lambda record=record: not is_alive(record))

@@ -220,6 +220,8 @@ def _for_machines(tree: ast.Module) -> Iterator[ast.AST]:
                 yield node
             case ast.Call() if ast.unparse(node.func).rpartition(".")[2] in MARKERS | FOR_PROGRAMMERS:
                 yield node
+            case ast.Call(func=ast.Attribute(value=ast.Name("_log" | "logger"))):  # operators read the log in English
+                yield node
             case ast.Subscript(value=ast.Name("Literal")):
                 yield node
             case (

@@ -1,4 +1,4 @@
-"""The training script as a user meets it: its own process, its own command line, the offline data set."""
+"""The training script as a user runs it: in a process of its own, on the offline digits."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ import os
 import signal
 import subprocess
 import sys
-import typing
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from annotated_types import Ge, Le
-from hypothesis import given
-from hypothesis import strategies as st
 
-import train
 from model.network.checkpoint import load_checkpoint, save_checkpoint
-from model.network.config import ModelConfig, flags
+from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
-from model.runs.folder import BEST, CONTROL, METRICS, PROCESS, REPORT, RUN, SNAPSHOTS
+from model.runs.folder import BEST, CONTROL, LOG, METRICS, PROCESS, REPORT, RUN, SNAPSHOTS, RunSettings, write_json
+from model.runs.log import MAX_LOG_BYTES, limit_log
 from model.runs.run import State
 from model.runs.store import RunStore
-from tests.conftest import model_configs
+from tests.conftest import QUICK
 from train import build_parser, main
 
 ROOT = Path(__file__).parents[1]
@@ -55,24 +51,24 @@ def start(
 
 
 def read_until(process: subprocess.Popen[str], word: str) -> str:
-    """What the process says up to the first line with `word`."""
+    """The output of the process up to the first line with `word`."""
     assert process.stdout is not None
-    told = ""
+    output = ""
     for line in process.stdout:
-        told += line
+        output += line
         if word in line:
-            return told
-    pytest.fail(f"{word!r} was never said: {told} {process.stderr.read() if process.stderr else ''}")
+            return output
+    pytest.fail(f"no {word!r} in the output: {output} {process.stderr.read() if process.stderr else ''}")
 
 
 def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Ctrl-C; what the process then still says on its two channels."""
+    """Ctrl-C, and the rest of the output on stdout and stderr."""
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None
     assert process.stderr is not None
-    told, complaints = process.stdout.read(), process.stderr.read()
+    printed, complaints = process.stdout.read(), process.stderr.read()
     process.wait(timeout=60)
-    return told, complaints
+    return printed, complaints
 
 
 def no_traceback(text: str) -> bool:
@@ -84,21 +80,21 @@ def one_sentence(text: str) -> bool:
 
 
 def test_help_lists_every_setting_with_its_text() -> None:
-    told = " ".join(build_parser().format_help().split())
+    output = " ".join(build_parser().format_help().split())
     for config in (ModelConfig, TrainConfig):
         for name, field in config.model_fields.items():
-            assert f"--{name.replace('_', '-')}" in told
+            assert f"--{name.replace('_', '-')}" in output
             assert field.description
-            assert field.description[:40] in told
+            assert field.description[:40] in output
 
 
-def test_a_run_prints_its_epochs_and_its_test_accuracy_last_and_saves_a_usable_network(tmp_path: Path) -> None:
+def test_a_training_prints_its_epochs_then_its_test_accuracy_and_saves_its_network(tmp_path: Path) -> None:
     output, report = tmp_path / "new" / "mine.safetensors", tmp_path / "report.json"
     run = start(*SMALL, "--epochs", "3", "--output", str(output), "--report", str(report))
-    told, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 0, complaints
-    assert no_traceback(told + complaints)
-    lines = told.strip().splitlines()
+    assert no_traceback(printed + complaints)
+    lines = printed.strip().splitlines()
     assert lines[-1].startswith("Test accuracy ")
     assert [line.split()[0] for line in lines if line.split()[0].isdigit()] == ["1", "2", "3"]
 
@@ -116,14 +112,14 @@ def test_a_run_prints_its_epochs_and_its_test_accuracy_last_and_saves_a_usable_n
 
 
 @UNIX
-def test_ctrl_c_keeps_the_best_epoch_and_says_where_and_one_can_go_on_from_it(tmp_path: Path) -> None:
+def test_ctrl_c_keeps_the_best_epoch_which_can_be_trained_further(tmp_path: Path) -> None:
     output = tmp_path / "mine.safetensors"
     run = start(*SMALL, "--epochs", "300", "--output", str(output))
     read_until(run, "best")
-    told, complaints = interrupt(run)
+    printed, complaints = interrupt(run)
     assert run.returncode == 130
-    assert no_traceback(told + complaints)
-    assert str(output) in told
+    assert no_traceback(printed + complaints)
+    assert str(output) in printed
     assert list(tmp_path.iterdir()) == [output]  # nothing half-written beside it
 
     line = np.zeros((60, 60), np.uint8)
@@ -131,26 +127,26 @@ def test_ctrl_c_keeps_the_best_epoch_and_says_where_and_one_can_go_on_from_it(tm
     assert Recognizer.load(output).read(line).digit in range(10)
 
     again = start(*SMALL, "--epochs", "1", "--init", str(output), "--output", str(tmp_path / "more.safetensors"))
-    told, complaints = again.communicate(timeout=60)
+    printed, complaints = again.communicate(timeout=60)
     assert again.returncode == 0, complaints
-    assert "Test accuracy" in told
+    assert "Test accuracy" in printed
 
 
 @UNIX
-def test_ctrl_c_before_the_first_epoch_leaves_the_old_network_alone(tmp_path: Path) -> None:
+def test_ctrl_c_before_the_first_epoch_keeps_the_old_network(tmp_path: Path) -> None:
     output = tmp_path / "mine.safetensors"
     output.write_bytes(b"the old one")
     slow = ["--data", "digits", "--filters", "128", "128", "--batch-size", "8", "--pooling", "none", "--device", "cpu"]
     run = start(*slow, "--epochs", "2", "--output", str(output))
     read_until(run, "epoch")
-    told, complaints = interrupt(run)
+    printed, complaints = interrupt(run)
     assert run.returncode == 130
-    assert one_sentence(complaints), told + complaints
+    assert one_sentence(complaints), printed + complaints
     assert "nothing was saved" in complaints
     assert output.read_bytes() == b"the old one"
 
 
-def test_a_full_disk_leaves_the_old_network_whole(tmp_path: Path) -> None:
+def test_a_full_disk_keeps_the_old_network(tmp_path: Path) -> None:
     output = tmp_path / "mine.safetensors"
     output.write_bytes(b"the old one")
     resource = pytest.importorskip("resource", reason="only Unix can limit the size of files")
@@ -166,28 +162,28 @@ def test_a_full_disk_leaves_the_old_network_whole(tmp_path: Path) -> None:
         str(output),
         prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
-    told, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 1
     assert one_sentence(complaints), complaints
     assert "could not be written" in complaints
-    assert no_traceback(told)
+    assert no_traceback(printed)
     assert list(tmp_path.iterdir()) == [output]
     assert output.read_bytes() == b"the old one"
 
 
-def test_without_data_and_network_the_offline_set_steps_in_and_is_named(tmp_path: Path) -> None:
+def test_without_data_and_network_the_offline_digits_replace_mnist(tmp_path: Path) -> None:
     nowhere = "http://127.0.0.1:9"
     environment = {"DIGIT_LAB_DATA": str(tmp_path / "empty"), "http_proxy": nowhere, "https_proxy": nowhere}
     arguments = ["--epochs", "1", "--filters", "8", "--device", "cpu", "--output", str(tmp_path / "mine.safetensors")]
     run = start(*arguments, environment=environment)
-    told, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 0, complaints
-    assert "offline set" in told
-    assert no_traceback(told + complaints)
+    assert "offline set" in printed
+    assert no_traceback(printed + complaints)
     assert load_checkpoint(tmp_path / "mine.safetensors").data == "digits"
 
 
-def test_a_loss_that_is_no_number_ends_in_advice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_loss_that_is_not_a_number_ends_with_advice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "mine.safetensors"
     wild = [
         "--activation",
@@ -207,53 +203,54 @@ def test_a_loss_that_is_no_number_ends_in_advice(tmp_path: Path, capsys: pytest.
     assert no_traceback(complaint)
 
 
-# --- a run in a folder of its own -------------------------------------------------------------------------------------
+# --- --run -------------------------------------------------------------------------------------
 
 
-def test_a_run_is_a_folder_that_the_app_shows_and_tensorboard_too(tmp_path: Path) -> None:
+def test_a_run_writes_a_folder_that_the_app_shows_and_scalars_for_tensorboard(tmp_path: Path) -> None:
     pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     folder, board = tmp_path / "runs" / "mine", tmp_path / "board"
     run = start(*SMALL, "--epochs", "2", "--run", str(folder), "--tensorboard", str(board))
-    told, complaints = run.communicate(timeout=120)
+    printed, complaints = run.communicate(timeout=120)
     assert run.returncode == 0, complaints
-    assert no_traceback(told + complaints)
-    assert str(folder) in told
+    assert no_traceback(printed + complaints)
+    assert str(folder) in printed
     assert {path.name for path in folder.iterdir()} == {RUN, CONTROL, PROCESS, METRICS, REPORT, SNAPSHOTS, BEST}
 
     (found,) = RunStore(tmp_path / "runs").runs()
     report = found.report()
     assert (found.state, found.title, found.owner, found.message) == (State.FINISHED, "mine", "", "")
     assert report is not None
-    assert f"{report['test_accuracy']:.2%}" in told.strip().splitlines()[-1]
+    assert f"{report['test_accuracy']:.2%}" in printed.strip().splitlines()[-1]
     assert len(found.metrics().epochs) == 2
     assert [path.name.startswith("events.out.tfevents") for path in board.iterdir()] == [True]
     assert Recognizer.load(folder / BEST).read(np.zeros((50, 50), np.uint8)).digit is None
 
-    again = start(*SMALL, "--run", str(folder))
-    told, complaints = again.communicate(timeout=60)
-    assert again.returncode == 1
-    assert one_sentence(complaints), complaints
-    assert str(folder) in complaints
-    assert found.report() == report
+    for flags, status in (([], 1), (["--epochs", "3"], 2)):
+        again = start("--run", str(folder), *flags)
+        printed, complaints = again.communicate(timeout=60)
+        assert again.returncode == status
+        assert one_sentence(complaints), complaints
+        assert str(folder) in complaints
+        assert found.report() == report
 
 
 @UNIX
-def test_ctrl_c_in_a_run_leaves_its_best_network_and_the_app_shows_it_as_interrupted(tmp_path: Path) -> None:
+def test_ctrl_c_in_a_run_keeps_its_best_network_and_the_app_shows_it_as_interrupted(tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "mine"
     run = start(*SMALL, "--epochs", "300", "--run", str(folder))
     read_until(run, "    2 ")  # the first epoch is written by then
     (found,) = RunStore(tmp_path / "runs").runs()
     assert found.state is State.RUNNING
-    told, complaints = interrupt(run)
+    printed, complaints = interrupt(run)
     assert run.returncode == 130
-    assert no_traceback(told + complaints)
+    assert no_traceback(printed + complaints)
     (found,) = RunStore(tmp_path / "runs").runs()
     assert found.state is State.INTERRUPTED
     assert found.report() is None
     best = load_checkpoint(found.best() or "")
     assert 1 <= best.metrics["best_epoch"] <= len(found.metrics().epochs)
     assert "nothing was saved" not in complaints
-    assert str(folder) in told
+    assert str(folder) in printed
 
 
 def test_a_run_can_have_another_output_too(tmp_path: Path) -> None:
@@ -264,7 +261,7 @@ def test_a_run_can_have_another_output_too(tmp_path: Path) -> None:
     assert all((one.weights[name] == other.weights[name]).all() for name in one.weights)
 
 
-def test_a_run_that_diverges_says_so_in_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_diverges_has_the_reason_in_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wild = ["--activation", "elu", "--optimizer", "sgd", "--momentum", "0", "--learning-rate", "100", "--epochs", "5"]
     assert main([*SMALL, *wild, "--run", str(tmp_path / "run")]) == 1
     (found,) = RunStore(tmp_path).runs()
@@ -272,66 +269,77 @@ def test_a_run_that_diverges_says_so_in_its_report(tmp_path: Path, capsys: pytes
     assert found.message == capsys.readouterr().err.strip()
 
 
-@st.composite
-def train_configs(draw: st.DrawFn) -> TrainConfig:
-    """Any settings within their bounds."""
-    values: dict[str, Any] = {}
-    for name, field in TrainConfig.model_fields.items():
-        low, high = (
-            next((getattr(at, bound) for at in field.metadata if isinstance(at, kind)), None)
-            for kind, bound in ((Ge, "ge"), (Le, "le"))
-        )
-        if field.annotation is bool:
-            values[name] = draw(st.booleans())
-        elif field.annotation is int:
-            values[name] = draw(st.integers(low, high))
-        elif field.annotation is float:
-            values[name] = draw(st.floats(low, high))
-        else:
-            values[name] = draw(st.sampled_from(typing.get_args(field.annotation)))
-    return TrainConfig(**values)
+def new_run(folder: Path, **values: Any) -> RunSettings:
+    """The settings of a run that has not begun, in its folder."""
+    settings = RunSettings(
+        title="wide",
+        model=ModelConfig(filters=(7,), dense_units=9),
+        train=TrainConfig(**{**QUICK, "epochs": 1, **values}),
+    )
+    write_json(folder / RUN, settings.model_dump(mode="json"), make_folder=True)
+    return settings
 
 
-def understood(arguments: list[str]) -> tuple[ModelConfig, TrainConfig]:
-    """The settings that the command line makes of these arguments."""
-    found = []
-
-    class Instead:
-        def __init__(self, model: ModelConfig, config: TrainConfig, options: dict[str, Any]) -> None:
-            found.append((model, config))
-
-        def go(self, data_dir: Path | None, init: Path | None) -> int:
-            return 0
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "_Run", Instead)
-        assert main(arguments) == 0
-    return found[0]
+def test_a_run_takes_its_settings_from_its_folder(tmp_path: Path) -> None:
+    settings = new_run(tmp_path / "run", train_images=500)
+    assert main(["--run", str(tmp_path / "run")]) == 0
+    (found,) = RunStore(tmp_path).runs()
+    assert (found.state, found.settings) == (State.FINISHED, settings)
+    kept = load_checkpoint(tmp_path / "run" / BEST)
+    assert (kept.model, kept.train) == (settings.model, settings.train)
 
 
-@given(model_configs(), train_configs())
-def test_flags_ask_for_the_same_settings(model: ModelConfig, config: TrainConfig) -> None:
-    assert understood(flags(model, config)) == (model, config)
+@pytest.mark.parametrize("content", ["{", "{}"])
+def test_damaged_settings_of_a_run_are_refused_with_one_sentence(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / RUN).write_text(content)
+    assert main(["--run", str(tmp_path)]) == 2
+    assert one_sentence(capsys.readouterr().err)
+    assert [path.name for path in tmp_path.iterdir()] == [RUN]
 
 
-def test_a_dense_network_has_flags_too() -> None:
-    dense = ModelConfig(filters=())
-    assert understood([*flags(dense, TrainConfig(epochs=3)), "--run", "x"]) == (dense, TrainConfig(epochs=3))
+def test_with_log_the_output_goes_to_the_folder_of_the_run(tmp_path: Path) -> None:
+    new_run(tmp_path / "run")
+    run = start("--run", str(tmp_path / "run"), "--log")
+    printed, complaints = run.communicate(timeout=120)
+    assert (run.returncode, printed, complaints) == (0, "", "")
+    assert "Test accuracy" in (tmp_path / "run" / LOG).read_text()
 
 
-def test_the_defaults_need_no_flags() -> None:
-    assert flags(ModelConfig(), TrainConfig()) == []
-    assert flags(ModelConfig(kernel_size=2, batch_norm=True), TrainConfig(data="digits", shuffle_labels=True)) == [
-        "--kernel-size",
-        "2",
-        "--batch-norm",
-        "--data",
-        "digits",
-        "--shuffle-labels",
-    ]
+def test_an_unexpected_error_is_one_sentence_for_the_user_and_a_traceback_in_the_log(tmp_path: Path) -> None:
+    new_run(tmp_path / "run")
+    code = "import train\ndef broken(*_, **__): raise RuntimeError('out of luck')\ntrain.train = broken\n"
+    command = f"{code}raise SystemExit(train.main(['--run', {str(tmp_path / 'run')!r}, '--log']))"
+    assert subprocess.run([sys.executable, "-c", command], cwd=ROOT, check=False).returncode == 1
+    (found,) = RunStore(tmp_path).runs()
+    assert (found.state, found.message) == (State.FAILED, "Unexpected RuntimeError: out of luck")
+    assert "Traceback" in (tmp_path / "run" / LOG).read_text()
 
 
-# --- what goes wrong --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("arguments", [["--log"], ["--log", "--run", "missing"]])
+def test_log_needs_a_run_that_exists(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert one_sentence(capsys.readouterr().err)
+    assert not list(tmp_path.iterdir()), "a deleted run stays deleted"
+
+
+def test_a_long_log_is_cut_and_its_writer_goes_on(tmp_path: Path) -> None:
+    with (tmp_path / LOG).open("ab", buffering=0) as log:
+        log.write(b"first\n" + bytes(MAX_LOG_BYTES))
+        limit_log(tmp_path)
+        log.write(b"last\n")
+        limit_log(tmp_path)
+    content = (tmp_path / LOG).read_bytes()
+    assert MAX_LOG_BYTES // 2 < len(content) < MAX_LOG_BYTES // 2 + 100
+    assert content.endswith(b"\0last\n")
+    limit_log(tmp_path / "missing")
+
+
+# --- Failures --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -349,14 +357,14 @@ def test_the_defaults_need_no_flags() -> None:
         (["--run", "/proc/mine"], "/proc/mine"),
     ],
 )
-def test_bad_settings_are_refused_in_one_sentence(
+def test_bad_settings_are_refused_with_one_sentence(
     arguments: list[str], word: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["--data", "digits", *arguments]) in (1, 2)
-    told = capsys.readouterr()
-    assert word in told.err
-    assert one_sentence(told.err), told.err
+    output = capsys.readouterr()
+    assert word in output.err
+    assert one_sentence(output.err), output.err
     assert not list(tmp_path.rglob("*.safetensors"))
 
 

@@ -12,7 +12,7 @@ from model.data.datasets import DataSet
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import PROCESS, RUN, Command, RunSettings, read_settings, write_command, write_json
-from model.runs.launcher import Claim
+from model.runs.launchers.base import SaveRecord
 from model.runs.recorder import Recorder
 from model.runs.run import State
 from model.runs.store import RunStore
@@ -33,8 +33,8 @@ class IdleLauncher:
 
     def prepare(self) -> None: ...
 
-    def launch(self, run: str, arguments: list[str], claim: Claim) -> None:
-        claim({"alive": False})
+    def launch(self, folder: Path, save_record: SaveRecord) -> None:
+        save_record({"alive": False})
 
     def is_alive(self, record: dict[str, Any]) -> bool:
         return bool(record.get("alive"))

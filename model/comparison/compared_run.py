@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model.runs.folder import Metrics, RunSettings
+from model.runs.folder import RunSettings
+from model.runs.metrics import Metrics
 from model.runs.run import Run
 
 MAX_COMPARED = 6

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from model.comparison.compared_run import finite_number
-from model.runs.folder import Metrics
+from model.runs.metrics import Metrics
 
 TRAINING_POINTS = 80
 """Most points of a training curve. Each is a mean, because single batches vary a lot."""

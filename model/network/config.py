@@ -14,7 +14,6 @@ from model.language import N_, _
 from model.network.activations import Activation
 from model.network.layers import Layer, layer_table
 from model.network.settings import Settings
-from model.network.train_config import TrainConfig
 
 MAX_PARAMETERS = 5_000_000
 """As many as fit into a checkpoint of 20 MB, and far more than a class can train."""
@@ -129,23 +128,3 @@ class ModelConfig(Settings):
     def parameters(self) -> int:
         """The number of parameters of the network."""
         return sum(layer.parameters for layer in self.layers())
-
-
-def flags(model: ModelConfig, train: TrainConfig) -> list[str]:
-    """The arguments of `train.py` that ask for these settings: one flag for each that is not the default."""
-    found = []
-    for config in (model, train):
-        for name, field in type(config).model_fields.items():
-            value = getattr(config, name)
-            flag = f"--{name.replace('_', '-')}"
-            if name == "kernel_size" and len(set(value)) == 1:
-                value = value[:1]
-            if value == field.default or (name == "kernel_size" and not value):
-                continue
-            if isinstance(value, bool):
-                found.append(flag if value else flag.replace("--", "--no-", 1))
-            elif isinstance(value, tuple):
-                found += [flag, *map(str, value)]
-            else:
-                found += [flag, str(value)]
-    return found

@@ -1,4 +1,4 @@
-"""Processes that outlive the app, told apart from others that later get the same number."""
+"""Processes that continue after the app has ended. A record identifies each of them."""
 
 from __future__ import annotations
 
@@ -8,28 +8,34 @@ from typing import Any
 
 import psutil
 
+ProcessRecord = dict[str, Any]
+"""JSON that identifies what computes a run: a process of a machine, or a job of a Ray cluster."""
+
 _SAME_SECONDS = 2.0
-"""How far the start of one process may seem to move when the clock is set."""
+"""The start time of one process may seem to move by this much when the clock is set."""
 
 _NICE = 10
-"""Unix: a tenth of the processor time that an ordinary program gets beside it."""
+"""Unix: beside an ordinary program, a process with this value gets a tenth of the processor time."""
 
 
-def this_process() -> dict[str, Any]:
+def this_process() -> ProcessRecord:
     """The record of the calling process, for `is_alive`."""
     return record_of(psutil.Process().pid)
 
 
-def record_of(pid: int) -> dict[str, Any]:
-    """What tells this process from every other: number, start in seconds since 1970, machine."""
+def record_of(pid: int) -> ProcessRecord:
+    """The record of a process: its number, its start in seconds since 1970, and its machine.
+
+    The start is part of it because the system uses numbers again.
+    """
     created = 0.0
-    with contextlib.suppress(psutil.Error):  # it is over already
+    with contextlib.suppress(psutil.Error):  # the process has ended
         created = psutil.Process(pid).create_time()
     return {"pid": pid, "created": created, "host": socket.gethostname()}
 
 
-def is_alive(record: dict[str, Any]) -> bool:
-    """Whether the process still runs; one on another machine, or a record that is none, counts as dead."""
+def is_alive(record: ProcessRecord) -> bool:
+    """Whether the process still runs. False for a process of another machine and for a damaged record."""
     pid, created = record.get("pid"), record.get("created")
     if record.get("host") != socket.gethostname() or not isinstance(pid, int) or not isinstance(created, int | float):
         return False
@@ -42,6 +48,6 @@ def is_alive(record: dict[str, Any]) -> bool:
 
 
 def lower_priority(pid: int) -> None:
-    """Let every other program go first: a run must not be felt by those who draw."""
+    """Give the process a lower priority than other programs, so that drawing stays fast during a run."""
     with contextlib.suppress(psutil.Error, OSError):
         psutil.Process(pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))

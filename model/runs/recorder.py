@@ -1,4 +1,4 @@
-"""Writes what happens in a training into the folder of its run, and does what the folder asks for."""
+"""Writes the events of a training into the folder of its run, and follows the commands in that folder."""
 
 from __future__ import annotations
 
@@ -31,22 +31,23 @@ from model.runs.folder import (
     write_json,
 )
 from model.runs.process import this_process
+from model.runs.report import write_failure
 from model.training.evaluation import confusion, worst_mistakes
 from model.training.events import EpochEnd, Event, Finished, Progress, SnapshotTaken, Started
 from model.training.schedule import MAX_SNAPSHOTS
 
 SNAPSHOT_BYTES = 100 * 2**20
-"""What the snapshots of one run may take together: of the largest networks there are fewer."""
+"""Disk space of all snapshots of one run. The largest networks have fewer snapshots."""
 
 STEP_SECONDS = 0.1
-"""A record of steps comes at most so often; as a run grows old, ever more seldom, so that its file stays small."""
+"""The shortest time between two records of steps. It grows with the length of the run, so the file stays small."""
 
 LATEST_SECONDS = 0.5
 LATEST_SHARE = 0.03
-"""The present network is written at most so often, and in at most this share of the time."""
+"""The present network is written at most once in LATEST_SECONDS, and takes at most LATEST_SHARE of the time."""
 
 PAUSE_SECONDS = 2 * 3600.0
-"""A run that nobody resumes for so long ends, with its best epoch, and gives its memory back."""
+"""A run that is paused for longer ends with its best epoch, and so frees its memory."""
 
 _POLL_SECONDS = 0.05
 _EPOCH = (
@@ -62,16 +63,16 @@ _EPOCH = (
 
 
 class RunGoneError(RuntimeError):
-    """The folder of the run was deleted, or cannot be written. The message is one sentence."""
+    """The folder of the run was deleted, holds another run, or cannot be written. The message is one sentence."""
 
 
 def snapshots_of(parameters: int) -> int:
-    """How many snapshots a run of a network with so many parameters keeps."""
+    """How many snapshots a run keeps, by the number of parameters of its network."""
     return max(4, min(MAX_SNAPSHOTS, SNAPSHOT_BYTES // (4 * parameters)))
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _write_errors_as_run_gone() -> Iterator[None]:
     try:
         yield
     except CheckpointError as error:
@@ -84,22 +85,25 @@ def _told() -> Iterator[None]:
 
 
 class Recorder:
-    """The pen of one run. Its times leave out pauses.
+    """Writes one run. Pauses do not count in its times.
 
-    Raises RunGoneError from every method where the folder is gone or the disk is full.
+    Every method but `fail` raises RunGoneError where the folder is gone or the disk is full.
     """
 
     def __init__(self, folder: Path, settings: RunSettings) -> None:
-        """Take possession of the folder, which is made where it is not there. An older run in it is refused."""
+        """Make the folder where it is missing, and write settings and process where they are missing.
+
+        Raises RunGoneError where the folder already has metrics.
+        """
         self.folder = folder.absolute()
         if (self.folder / METRICS).exists():
             raise RunGoneError(_("{folder} already holds a run; name another folder.", folder=folder))
         self._stopped = False
-        self._began, self._held = time.monotonic(), 0.0
+        self._began, self._paused = time.monotonic(), 0.0
         self._steps_per_epoch, self._step_now = 1, 0
         self._steps: list[Progress] = []
         self._step_written, self._latest_due = -math.inf, 0.0
-        with _told():
+        with _write_errors_as_run_gone():
             if not (self.folder / RUN).exists():
                 write_json(self.folder / RUN, settings.model_dump(mode="json"), make_folder=True)
                 write_command(self.folder, Command.RUN)
@@ -109,17 +113,17 @@ class Recorder:
             self._metrics = (self.folder / METRICS).open("ab", buffering=0)
 
     def best(self) -> Path | None:
-        """The best network so far; None before the first epoch is over."""
+        """The file of the best network so far; None before the first epoch has ended."""
         return self.folder / BEST if (self.folder / BEST).exists() else None
 
     def stop(self) -> bool:
-        """Whether the run is to end now."""
+        """Whether the training must end now."""
         return self._stopped
 
     def record(self, event: Event) -> None:
-        """Write the event down; after a Progress, hold still as long as the folder asks for it."""
-        with _told():
-            self._check_folder()  # a message that says what happened
+        """Write the event. After a Progress event, wait while the command is PAUSE or WAIT."""
+        with _write_errors_as_run_gone():
+            self._check_folder()  # gives a clear message where the folder is gone
             match event:
                 case Started():
                     self._began, self._steps_per_epoch = time.monotonic(), event.steps_per_epoch
@@ -127,7 +131,7 @@ class Recorder:
                 case Progress():
                     self._step(event)
                     self._save_latest(event)
-                    self._obey()
+                    self._follow_command()
                 case SnapshotTaken():
                     save_checkpoint(
                         event.checkpoint, snapshot_path(self.folder, event.step), durable=False, make_folder=False
@@ -140,9 +144,9 @@ class Recorder:
                     self._end_epoch(event)
 
     def finish(self, event: Finished, data: DataSet, report: dict[str, Any]) -> None:
-        """Write the final report and the network, and tidy up. `report` is what --report writes."""
-        wrong = worst_mistakes(event.test_logits, data.test.labels)
-        with _told():
+        """Write the final report and the best network. report: the content of the file of --report."""
+        mistakes = worst_mistakes(event.test_logits, data.test.labels)
+        with _write_errors_as_run_gone():
             save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
             write_json(
                 self.folder / REPORT,
@@ -154,20 +158,20 @@ class Recorder:
                     "training_accuracy": event.training.accuracy,
                     "gap": event.training.accuracy - event.test.accuracy,
                     "confusion": confusion(event.test_logits, data.test.labels).tolist(),
-                    "mistakes": [asdict(mistake) for mistake in wrong],
+                    "mistakes": [asdict(mistake) for mistake in mistakes],
                 },
             )
         self._close()
 
     def fail(self, message: str) -> None:
-        """Write down why the run ended, as far as that can be written; never raises."""
+        """Write why the run failed. Never raises. message: one sentence in English for the user."""
         self._close()
         with suppress(CheckpointError, OSError):
             if (self.folder / RUN).exists():
-                write_json(self.folder / REPORT, {"outcome": "failed", "message": message})
+                write_failure(self.folder, message)
 
     def _close(self) -> None:
-        """The file of the present network goes first: on a full disk that makes room for the report."""
+        """Close the records, and delete the present network: on a full disk that makes room for the report."""
         self._metrics.close()
         with suppress(OSError):
             (self.folder / LATEST).unlink()
@@ -177,12 +181,12 @@ class Recorder:
             raise OSError(2, _("its folder is gone"))
 
     def _seconds(self) -> float:
-        return time.monotonic() - self._began - self._held
+        return time.monotonic() - self._began - self._paused
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         line = json.dumps({"kind": kind, **record, "elapsed": round(self._seconds(), 3)}).encode() + b"\n"
         written = self._metrics.write(line)
-        if written != len(line):  # a full disk took half of it; the half line is never read
+        if written != len(line):  # the disk is full; readers skip the half line
             raise OSError(28, os.strerror(28))
 
     def _step(self, event: Progress) -> None:
@@ -193,7 +197,7 @@ class Recorder:
             self._flush_steps()
 
     def _flush_steps(self) -> None:
-        """One record for the steps since the last one: their means."""
+        """Write one record with the means of the steps since the last record."""
         if not self._steps:
             return
         count, last = len(self._steps), self._steps[-1]
@@ -213,7 +217,7 @@ class Recorder:
 
     def _end_epoch(self, event: EpochEnd) -> None:
         record = {name: getattr(event, name) for name in _EPOCH}
-        # Where a run was stopped in its first epoch, the epoch has fewer steps than the others would have had.
+        # A run that is stopped in its first epoch has an epoch of fewer steps.
         self._write("epoch", {**record, "step": self._step_now})
         if event.improved:
             save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
@@ -225,14 +229,14 @@ class Recorder:
         save_checkpoint(event.network(), self.folder / LATEST, durable=False, make_folder=False)
         self._latest_due = time.monotonic() + max(LATEST_SECONDS, (time.monotonic() - begin) / LATEST_SHARE)
 
-    def _obey(self) -> None:
+    def _follow_command(self) -> None:
         begin = time.monotonic()
         while True:
             self._check_folder()
-            wanted = read_command(self.folder)
+            command = read_command(self.folder)
             waited = time.monotonic() - begin
-            if wanted in (Command.RUN, Command.STOP) or waited > PAUSE_SECONDS:
+            if command in (Command.RUN, Command.STOP) or waited > PAUSE_SECONDS:
                 break
             time.sleep(_POLL_SECONDS)
-        self._held += waited if waited > _POLL_SECONDS else 0.0
-        self._stopped = wanted is not Command.RUN
+        self._paused += waited if waited > _POLL_SECONDS else 0.0
+        self._stopped = command is not Command.RUN

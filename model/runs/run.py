@@ -1,4 +1,4 @@
-"""One training run as it is at this moment."""
+"""One training run in its present state."""
 
 from __future__ import annotations
 
@@ -10,26 +10,19 @@ from typing import Any
 
 from model.data.datasets import MISSING
 from model.language import N_, translate_stored_message
-from model.runs.folder import (
-    BEST,
-    LATEST,
-    Metrics,
-    MetricsReader,
-    RunSettings,
-    Snapshot,
-    read_report,
-    read_snapshots,
-)
-from model.runs.launcher import MESSAGES
+from model.runs.folder import BEST, LATEST, RunSettings, Snapshot, read_snapshots
+from model.runs.launchers import MESSAGES
+from model.runs.metrics import Metrics, MetricsReader
+from model.runs.report import read_report
 from model.training.events import DIVERGED
 
 
 class RunError(RuntimeError):
-    """Something that cannot be done with a run. The message is one sentence for the user."""
+    """Something cannot be done with a run. The message is one sentence for the user, in the reader's language."""
 
 
 class State(StrEnum):
-    """What a run is doing, or how it ended."""
+    """What a run does now, or how it ended."""
 
     WAITING = N_("waiting")
     RUNNING = N_("running")
@@ -43,26 +36,24 @@ class State(StrEnum):
 
     @property
     def active(self) -> bool:
-        """Whether more is to come."""
+        """Whether the run has not ended yet."""
         return self in (State.WAITING, State.RUNNING, State.PAUSED, State.STOPPING)
-
-
-_OUTCOMES = {"finished": State.FINISHED, "stopped": State.STOPPED, "failed": State.FAILED}
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run as it is at this moment.
+    """One run in its present state.
 
-    settings: None only where they are damaged. place: in the queue from 1; None outside it. began: when it was given to
-    a process, in seconds since 1970; 0 before.
+    settings: None only where they are damaged. place: the place in the queue, from 1; None outside the queue.
+    began: when its process started, in seconds since 1970; 0 before.
+    stored_message: why it ended early, in English; "" for a run that is well.
     """
 
     id: str
     folder: Path
     state: State
     settings: RunSettings | None
-    _message: str
+    stored_message: str
     place: int | None
     _reader: MetricsReader
     began: float = 0.0
@@ -74,44 +65,44 @@ class Run:
 
     @property
     def owner(self) -> str:
-        """Whose run it is; "" for one of the command line."""
+        """The student who started it; "" for a run of the command line, and where the settings are damaged."""
         return self.settings.owner if self.settings else ""
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """Its title as the student wrote it; its id where it has none. Not safe as Markdown."""
         return (self.settings.title if self.settings else "") or self.id
 
     @property
     def message(self) -> str:
-        """How it ended, in one sentence in the reader's language; "" where there is nothing to say."""
-        return translate_stored_message(self._message, DIVERGED, *MESSAGES)
+        """Why it ended early, in one sentence in the reader's language; "" for a run that is well."""
+        return translate_stored_message(self.stored_message, DIVERGED, *MESSAGES)
 
     @property
     def notice(self) -> str:
-        """That other pictures stood in for MNIST, in one sentence in the reader's language; "" where they did not."""
+        """A sentence in the reader's language where the offline digits replaced MNIST; else ""."""
         return translate_stored_message(str((self.report() or {}).get("notice", "")), MISSING)
 
     def metrics(self) -> Metrics:
-        """Every record so far; each line of the file is read once, however often this is called."""
+        """Every record so far. Each line of the file is read once, however often this is called."""
         return self._reader.read()
 
     def report(self) -> dict[str, Any] | None:
-        """The final report; None before it is there, and where it is damaged."""
+        """The final report; None before the end, and where the report is damaged."""
         with suppress(ValueError):
             return read_report(self.folder)
         return None
 
     def best(self) -> Path | None:
-        """The best network so far; None before the first epoch is over."""
+        """The file of the best network so far; None before the first epoch has ended."""
         return _if_file(self.folder / BEST)
 
     def latest(self) -> Path | None:
-        """The network of a moment ago while it runs, else the best one."""
+        """The file of the present network while the run is computed, else of the best network; None without either."""
         return _if_file(self.folder / LATEST) or self.best()
 
     def snapshots(self) -> list[Snapshot]:
-        """The networks on the way, in order."""
+        """The stored networks in the order of their steps."""
         start = self.metrics().start
         return read_snapshots(self.folder, int(start["steps_per_epoch"]) if start else 1)
 

@@ -21,8 +21,7 @@ from ui.shared.network_choice import chosen_network
 from ui.train.experiments.all_texts import TEXTS
 
 HERE = "pages/learn/overfitting.py"
-GUIDED = ("overfitting", "rate", "labels")
-"""The experiments that the lesson links to."""
+GUIDED_EXPERIMENTS = ("overfitting", "rate", "labels")
 
 
 @st.fragment
@@ -49,7 +48,7 @@ def lesson() -> None:
         _("Guided experiments train networks with convolutions, and let you predict first."),
     )
     with st.container(horizontal=True, gap="medium"):
-        for key in GUIDED:
+        for key in GUIDED_EXPERIMENTS:
             link_to("pages/train/experiments.py", label=_(TEXTS[key].title), query={"experiment": key})
 
     if setting is not None:

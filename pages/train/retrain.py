@@ -1,4 +1,4 @@
-"""Train a network of one's own, and watch it learn."""
+"""Retrain: choose a network and its training, start it, and watch it learn."""
 
 import streamlit as st
 
@@ -12,35 +12,39 @@ from ui.shared.digit import current_digit
 from ui.shared.formatting import plain_markdown
 from ui.shared.identity import student
 from ui.shared.network_file import upload_network
-from ui.train.live_run import answer, live_run
+from ui.shared.state import state_of
+from ui.train.live_run import live_run
 from ui.train.report import run_report
-from ui.train.run_choice import CHOSEN, choose_run, go_to_run
+from ui.train.run_answer import run_answer
+from ui.train.run_choice import choose_run, scroll_to_run, show_run
 from ui.train.run_store import measured_speeds, store_or_stop
-from ui.train.settings_form import network_summary, settings_form
+from ui.train.settings.form import settings_form
+from ui.train.settings.summary import network_summary
+from ui.train.state import RetrainState
 
 
-def start(model: ModelConfig, train: TrainConfig) -> None:
-    """Put a run with these settings into the queue, and show it."""
+def start(model: ModelConfig, train: TrainConfig, title: str) -> None:
+    """Put a run with these settings into the queue, and show it. Without a title it is named by its settings."""
     layers = "-".join(map(str, model.filters)) or _("no convolution")
     settings = ngettext("{layers}, {count} epoch", "{layers}, {count} epochs", train.epochs, layers=layers)
-    title = st.session_state.get("retrain_title") or settings
     try:
-        st.session_state[CHOSEN] = store.start(model, train, owner, title).id
+        show_run(store.start(model, train, owner, title or settings))
     except RunError as error:
         st.error(plain_markdown(str(error)))
 
 
 @st.fragment
 def drawing(run: Run) -> None:
-    """Where the digit comes from; the network of a run that is over answers here, that of an active one by itself."""
+    """The source of the digit, and above it the answer of a run that has ended. An active run shows its own answer."""
     place = st.container()
-    with st.expander(
-        _("Another digit"), expanded=st.session_state.setdefault("retrain_draws", current_digit() is None)
-    ):
+    state = state_of(RetrainState)
+    if state.drawing_open is None:
+        state.drawing_open = current_digit() is None
+    with st.expander(_("Another digit"), expanded=state.drawing_open):
         digit_source()
     if not run.state.active:
         with place:
-            answer(run)
+            run_answer(run)
 
 
 st.title(_("Retrain"), anchor=False)
@@ -50,7 +54,7 @@ with st.container(horizontal=True, gap="medium"):
     left, right = st.container(width=310, key="retrain_settings"), st.container(key="retrain_run")
 with left:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(
+        title = st.text_input(
             _("Name of the run"),
             key="retrain_title",
             persist_state="session",
@@ -66,7 +70,7 @@ with left:
         _("Start"), icon=":material/play_arrow:", type="primary", disabled=settings is None, key="start"
     )
     if settings and pressed:
-        start(*settings)
+        start(*settings, title)
     with st.expander(_("Use a network from a file")):
         upload_network()
 with right:
@@ -78,4 +82,4 @@ with right:
         drawing(run)
         run_report(run)
         if pressed:
-            go_to_run()
+            scroll_to_run()

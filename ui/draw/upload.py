@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from model.language import _
 from ui.draw.show_picture import show_picture
 from ui.shared.digit import Digit
 from ui.shared.state import state_of
+
+_log = logging.getLogger("digit_lab.uploads")
 
 
 @dataclass
@@ -38,6 +41,7 @@ def uploaded_picture() -> Digit | None:
             upload.pixels = read_picture(file.getvalue())
             upload.file_id = file.file_id
         except PictureError as error:
+            _log.info("uploaded picture refused (%d bytes)", file.size)
             st.error(str(error))
     if upload.pixels is None:
         st.caption(_("A photo of a digit on paper works too: one digit, not too much around it."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_name, plain_name, use_network
 from ui.shared.state import state_of
 
+_log = logging.getLogger("digit_lab.uploads")
 _FILE_KEY = "network_file"
 
 
@@ -69,6 +71,7 @@ def _take() -> None:
     try:
         checkpoint = read_checkpoint(file.getvalue(), name)
     except CheckpointError as error:
+        _log.info("uploaded network refused (%d bytes)", file.size)  # without its name, which a student chose
         result.accepted, result.message = False, plain_markdown(str(error))
         return
     use_network(name, checkpoint)

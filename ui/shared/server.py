@@ -9,6 +9,7 @@ from threading import Thread
 
 import streamlit as st
 
+from model.logs import set_up_logging
 from ui.shared.page_discovery import end_page_discovery
 
 SLOW_MODULES = ("torch", "pandas", "ui.shared.network_choice")
@@ -20,6 +21,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
     The slow modules are imported in a thread, while the browser of the first visitor loads Streamlit's own files.
     """
+    set_up_logging()
     end_page_discovery()
     Thread(target=_import_slow_modules, daemon=True).start()
     yield

@@ -1,4 +1,4 @@
-"""Which digits a network takes for which, and the mistakes of which it was surest."""
+"""The confusion matrix of a network, and its worst mistakes: the wrong answers with the highest probability."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ui.shared.charts import Spec, calculated, category, layer, quantity, show, 
 from ui.shared.formatting import a_digit, percent
 
 _STRONGEST = 0.75
-"""How far the commonest mistake goes towards the end of the theme's scale."""
+"""The place of the commonest mistake on the theme's colour scale, where 1 is its end."""
 
 _SHADE = f"scale('color', datum.strength * {_STRONGEST})"
 _READABLE = "luminance({0}) > 0.18 ? 'black' : 'white'"
-"""Vega: what can be read on this colour, whatever the theme."""
+"""Vega: a text colour with good contrast on this colour, in every theme."""
 
 
 def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
     """One row per field: digit, answer, pictures, share of that digit's pictures in percent, and strength.
 
-    matrix: 10x10 counts, a row per true digit. strength: how much of the digit's pictures were mistaken so, 0 to 1, the
-    commonest mistake being 1; its square root, so that rare mistakes show too. It is 0 where the digit was read right:
-    next to the 98 % that are, all mistakes would look alike.
+    matrix: 10x10 counts, a row per true digit. strength: for a wrong answer, the square root of its share, divided by
+    that of the commonest mistake; so it is 0 to 1, and rare mistakes are visible. For a right answer it is 0, because
+    beside a share of 98% all mistakes would look the same.
     """
     shares = [[count / max(1, sum(counts)) for count in counts] for counts in matrix]
     wrong = [[0.0 if digit == answer else row[answer] for answer in range(CLASSES)] for digit, row in enumerate(shares)]
@@ -45,7 +45,8 @@ def confusion_table(matrix: Sequence[Sequence[int]]) -> pd.DataFrame:
 def confusion_map(matrix: Sequence[Sequence[int]]) -> list[Spec]:
     """The matrix as a map with its counts: mistakes in colour, right answers in bold, fields without pictures empty.
 
-    Layers over the data of `confusion_table`. The colour is the upper half of the theme's diverging scale.
+    matrix: 10x10 counts, a row per true digit. The layers use the data of `confusion_table`.
+    The colour is the upper half of the theme's diverging scale.
     """
     gap = {"paddingInner": 0.06, "paddingOuter": 0}
     axis = {"domain": False, "labelAngle": 0, "labelFlush": False}
@@ -79,7 +80,7 @@ def confusion_map(matrix: Sequence[Sequence[int]]) -> list[Spec]:
 
 
 def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
-    """Show the map and how to read it. matrix: 10x10 counts, a row per true digit."""
+    """Show the map and explain it. matrix: 10x10 counts, a row per true digit."""
     show(
         confusion_map(matrix),
         confusion_table(matrix),
@@ -96,7 +97,7 @@ def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
 
 
 def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
-    """The pictures with what they were taken for and what they are. images: uint8 (N, 1, 28, 28), the test pictures."""
+    """Each mistake as a picture with its answer and its true digit. images: the test pictures, uint8 (N, 1, 28, 28)."""
     if not mistakes:
         st.markdown(_("No test picture was read wrongly."))
         return

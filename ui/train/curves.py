@@ -1,4 +1,4 @@
-"""The curves of a training: loss and accuracy of training and validation pictures, redrawn in place as they grow."""
+"""The curves of a training: loss and accuracy of training and validation pictures, updated while they grow."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pandas as pd
 import streamlit as st
 
 from model.language import N_, _
-from model.runs.folder import Metrics
+from model.runs.metrics import Metrics
 from ui.shared.charts import DASHES, Spec, category, layer, names, quantity, show, where
 
 TRAINING, VALIDATION = N_("training"), N_("validation")
 POINTS = 300
-"""At most so many points in a line: one for each two pixels of the screen."""
+"""The most points in a line: one for each two pixels of the screen."""
 
 LOSS_RANGE = (0.01, 10.0)
 ERROR_RANGE = (0.1, 100.0)
-"""Pictures read wrongly, in percent. A logarithmic axis has no zero, so none at all is shown at the edge."""
+"""Wrong answers in percent. A logarithmic axis has no zero, so no wrong answers at all are shown at its end."""
 
 _LOSS_TICKS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 _ERROR_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
@@ -27,9 +27,9 @@ _ACCURACY_LABEL = "datum.value <= 0.1 ? '99.9+' : format(100 - datum.value, '~g'
 
 
 def curves(metrics: Metrics, epochs: int) -> None:
-    """Two charts side by side, or one below the other where there is no room, over so many epochs.
+    """Two charts side by side, in a narrow window one below the other. epochs: the end of the horizontal axis.
 
-    What is sent to the browser is the data alone: the charts themselves stay the same from the first point to the last.
+    During a run the charts stay the same and only their data changes, so the browser updates them in place.
     """
     table = curve_table(metrics, epochs)
     with st.container(horizontal=True, gap="medium", key="curves"):
@@ -73,13 +73,13 @@ def curve_table(metrics: Metrics, epochs: int) -> pd.DataFrame:
 def thinned(points: Sequence[tuple[float, float, float]], epochs: int) -> np.ndarray:
     """The points (epoch, loss, accuracy) in the order of their epochs; float64 (N, 3), N at most POINTS + 1.
 
-    Those that would fall on the same spot of an axis of so many epochs are replaced by their mean, so that a spot, once
-    it is left behind, never changes.
+    The axis from 0 to `epochs` has POINTS sections. The points of one section are replaced by their mean. So the drawn
+    part of a line does not change when new points come.
     """
     rows = np.array(points, float).reshape(-1, 3)
     rows = rows[np.isfinite(rows).all(1)]
-    spots = np.clip(rows[:, 0] / epochs * POINTS, 0, POINTS).astype(int)
-    _spots, groups, counts = np.unique(spots, return_inverse=True, return_counts=True)
+    sections = np.clip(rows[:, 0] / epochs * POINTS, 0, POINTS).astype(int)
+    _values, groups, counts = np.unique(sections, return_inverse=True, return_counts=True)
     columns = [np.bincount(groups, rows[:, column], len(counts)) / np.maximum(counts, 1) for column in range(3)]
     return np.stack(columns, axis=1)
 
@@ -93,7 +93,7 @@ def _is_number(value: object) -> bool:
 
 
 def loss_chart(epochs: int) -> list[Spec]:
-    """Loss against epochs, both axes fixed: layers over the data of `curve_table` with its place in `height`."""
+    """Loss against epochs, with fixed axes: layers over the data of `curve_table`. `height` is the loss, limited."""
     height = quantity(
         "height",
         _("Loss"),
@@ -104,7 +104,7 @@ def loss_chart(epochs: int) -> list[Spec]:
 
 
 def accuracy_chart(epochs: int) -> list[Spec]:
-    """Accuracy against epochs, both axes fixed. `height` is the percentage of pictures read wrongly."""
+    """Accuracy against epochs, with fixed axes. `height` is the error in percent, within ERROR_RANGE."""
     height = quantity(
         "height",
         _("Accuracy, %"),
@@ -115,7 +115,7 @@ def accuracy_chart(epochs: int) -> list[Spec]:
 
 
 def _layers(height: Spec, value: Spec, epochs: int) -> list[Spec]:
-    """Training solid, validation dashed with its points; of the training only the newest point is marked."""
+    """A solid line for training with a mark on its newest point, a dashed line for validation with all its points."""
     every_epoch = {"values": list(range(epochs + 1))} if epochs <= 6 else {}
     axis = {"format": "d", "tickMinStep": 1, "tickCount": 6, "titlePadding": 6, **every_epoch}
     place: Spec = {

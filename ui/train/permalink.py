@@ -1,6 +1,7 @@
 """Settings in the page's address: a teacher sends a link, and the class opens the same experiment.
 
-Only what differs from the defaults stands in the address, named as the flags of train.py: `?epochs=5&filters=32,64`.
+Only settings that differ from the defaults are in the address, with the names of train.py's flags:
+`?epochs=5&filters=32,64`.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from model.language import _
 from model.network.config import ModelConfig
 from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
+from ui.shared.state import state_of
+from ui.train.state import RetrainState
 
 MAX_LENGTH = 60
-"""Characters of a value in the address; no setting needs so many."""
+"""The most characters of a value in the address. No setting needs more."""
 
 NOTHING = "none"
-"""How an empty list is written: the filters of a network without convolutions. A bare `filters=` at the end of a link
-is easily lost when it is copied."""
-
-_WRITTEN = "permalink_written"
+"""An empty list: the filters of a network without convolutions. People who copy a link easily lose a bare `filters=` at
+its end."""
 
 
 def parameter(field: str) -> str:
@@ -32,11 +33,16 @@ def parameter(field: str) -> str:
 
 
 NAMES = frozenset(parameter(name) for config in (ModelConfig, TrainConfig) for name in config.model_fields)
-"""The address's parameters that are settings; all others belong to someone else and are left alone."""
+"""The parameters of the address that are settings. All others are left as they are."""
 
 
 def link_of(model: ModelConfig, train: TrainConfig) -> dict[str, str]:
-    """The parameters of the address that ask for these settings; the defaults need none."""
+    """The parameters of an address with these settings. The defaults need none."""
+    return {parameter(name): _text(value) for name, value in written_settings(model, train).items()}
+
+
+def written_settings(model: ModelConfig, train: TrainConfig) -> dict[str, Any]:
+    """The settings that differ from the defaults, by the name of their field."""
     found = {}
     for config in (model, train):
         for name, field in type(config).model_fields.items():
@@ -44,18 +50,18 @@ def link_of(model: ModelConfig, train: TrainConfig) -> dict[str, str]:
             if name == "kernel_size" and len(set(value)) <= 1:
                 value = value[:1] or field.default  # one size stands for all layers
             if value != field.default:
-                found[parameter(name)] = _text(value)
+                found[name] = value
     return found
 
 
 def settings_of(values: Mapping[str, str]) -> tuple[ModelConfig, TrainConfig]:
-    """The settings that parameters of an address ask for; other names are ignored.
+    """The settings in the parameters of an address. Other names are ignored.
 
     Raises SettingsError with one sentence that names the setting.
     """
     for name in sorted(NAMES & values.keys()):
         if len(values[name]) > MAX_LENGTH:
-            raise SettingsError(_("{name}: what the address asks for is too long", name=name.replace("-", " ")))
+            raise SettingsError(_("{name}: the value in the address is too long", name=name.replace("-", " ")))
     model, train = (
         {name: _value(name, values[parameter(name)]) for name in config.model_fields if parameter(name) in values}
         for config in (ModelConfig, TrainConfig)
@@ -64,41 +70,40 @@ def settings_of(values: Mapping[str, str]) -> tuple[ModelConfig, TrainConfig]:
 
 
 def new_settings(*, arrived: bool) -> tuple[ModelConfig, TrainConfig] | None:
-    """The settings that the address asks for, if it changed since `write_settings`; None where there is nothing to do.
+    """The settings in the address where they changed since `write_settings`; None where they did not.
 
-    That is so when a link is opened, and when the browser goes back to an earlier address. `arrived`: the session has
-    just come to this page, perhaps from one whose address has no settings; then an address without any says nothing.
-    Raises SettingsError with one sentence.
+    They change when somebody opens a link, and when the browser goes back to an earlier address. arrived: this page is
+    shown for the first time after another page. Other pages have no settings in their address, so an address without
+    settings then changes nothing. Raises SettingsError with one sentence.
     """
-    asked = _asked()
-    if asked == st.session_state.get(_WRITTEN, {}) or (arrived and not asked):
+    state = state_of(RetrainState)
+    found = {name: st.query_params[name] for name in NAMES if name in st.query_params}
+    if found == state.address or (arrived and not found):
         return None
-    st.session_state[_WRITTEN] = asked
-    for name in asked:
+    state.address = found
+    for name in found:
         if len(st.query_params.get_all(name)) > 1:
-            raise SettingsError(_("{name}: the address asks for more than one value", name=name.replace("-", " ")))
-    return settings_of(asked)
+            raise SettingsError(_("{name}: the address has more than one value", name=name.replace("-", " ")))
+    return settings_of(found)
 
 
 def write_settings(model: ModelConfig, train: TrainConfig) -> None:
-    """Have the address ask for these settings; its other parameters stay as they are."""
-    wanted = link_of(model, train)
-    own = {name: [value] for name, value in wanted.items()}
+    """Put these settings into the address. Its other parameters stay as they are."""
+    parameters = link_of(model, train)
+    own = {name: [value] for name, value in parameters.items()}
     if own != {name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}:
         others = {name: st.query_params.get_all(name) for name in st.query_params if name not in NAMES}
-        st.query_params.from_dict({**others, **own})  # all at once: each write is a step for the browser's back button
-    st.session_state[_WRITTEN] = wanted
+        st.query_params.from_dict(
+            {**others, **own}
+        )  # in one write, because each one is a step for the browser's back button
+    state_of(RetrainState).address = parameters
 
 
 def link(model: ModelConfig, train: TrainConfig) -> str:
-    """The whole address of this page with these settings, to be sent to others."""
+    """The whole address of this page with these settings."""
     page = (st.context.url or "").split("?")[0].split("#")[0]
     parameters = urlencode(link_of(model, train), safe=",")
     return f"{page}?{parameters}" if parameters else page
-
-
-def _asked() -> dict[str, str]:
-    return {name: st.query_params[name] for name in NAMES if name in st.query_params}
 
 
 def _text(value: Any) -> str:
@@ -108,7 +113,7 @@ def _text(value: Any) -> str:
 
 
 def _value(name: str, text: str) -> Any:
-    """What pydantic converts: a list where the field is one, else the text itself."""
+    """The value for pydantic: a list for a field with a list, else the text itself."""
     field = ModelConfig.model_fields.get(name)
     if field is None or not isinstance(field.default, tuple):
         return text

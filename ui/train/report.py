@@ -1,4 +1,4 @@
-"""What came out of a run: figures, confusion and mistakes."""
+"""The results of a run: figures, confusion matrix and worst mistakes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from model.language import _
 from model.runs.run import Run, State
 from model.training.evaluation import Mistake
 from ui.shared.data_set import data_set
-from ui.shared.formatting import duration, percent
+from ui.shared.formatting import duration, percent, plain_markdown
 from ui.train.confusion import confusion_chart, worst_mistakes
 
 
 def run_report(run: Run) -> None:
-    """Figures, confusion and mistakes of a run that has them; nothing for one that broke off."""
+    """The results of a run that finished or was stopped; nothing for any other run."""
     report = run.report()
     if report and run.state in (State.FINISHED, State.STOPPED):
         _figures(run, report)
@@ -26,7 +26,7 @@ def run_report(run: Run) -> None:
 def _figures(run: Run, report: dict[str, Any]) -> None:
     notice = run.notice
     if notice:
-        st.info(notice)
+        st.info(plain_markdown(notice))
     with st.container(horizontal=True, gap="medium", key="run_figures"):
         st.metric(_("Test accuracy"), percent(report["test_accuracy"], 2, counted=True), width="content")
         st.metric(_("Training time"), duration(report["train_seconds"]), width="content")
@@ -53,13 +53,13 @@ def _mistakes(report: dict[str, Any]) -> None:
         try:
             images = _data(report["data"]).test.images
         except DataError as error:
-            st.error(str(error))
+            st.error(plain_markdown(str(error)))
             return
         worst_mistakes([Mistake(**mistake) for mistake in report["mistakes"]], images)
 
 
 def _data(name: str) -> DataSet:
-    """The data set of that name; the one of all pages where it is that."""
+    """The data set of this name. All pages share one data set; it is used where it has the name."""
     data = data_set()
     return data if data.name == name else _digits()
 

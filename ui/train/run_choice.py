@@ -1,4 +1,4 @@
-"""Which of the student's runs is shown."""
+"""The chooser of the student's runs: which one the page Retrain shows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from model.runs.run import Run
 from model.runs.store import RunStore
 from ui.shared.formatting import moment, plain_markdown
 
-CHOSEN = "chosen_run"
+_CHOSEN = "chosen_run"
+"""Key of the chooser. Its value is the id of a run."""
 
-_GO_TO = """<script>
+_SCROLL_TO_RUN = """<script>
 {
   const part = document.querySelector(".st-key-retrain_run")
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
   if (part?.getBoundingClientRect().top > innerHeight / 2) {
-    // The run is still being laid out: the page has to be long enough first.
+    // The page grows while the run is laid out, so scroll again after each growth.
     const growth = new ResizeObserver(() => part.scrollIntoView({ behavior }))
     growth.observe(part)
     setTimeout(() => growth.disconnect(), 1500)
@@ -26,28 +27,37 @@ _GO_TO = """<script>
 
 
 def choose_run(store: RunStore, owner: str) -> Run | None:
-    """The run to show: the chosen one, else the latest that is going on, else the latest; None where there is none.
+    """The chosen run; without a choice the newest active run, else the newest one. None where the student has none.
 
-    With two or more, a chooser of the student's own runs stands above it.
+    A student with two or more runs gets a chooser.
     """
     runs = {run.id: run for run in store.runs(owner)}
     if not runs:
         return None
-    if st.session_state.get(CHOSEN) not in list(runs):  # a list, for whatever a browser may have sent
+    if st.session_state.get(_CHOSEN) not in list(runs):  # a list, because a browser may send a value without a hash
         newest = next((run for run in runs.values() if run.state.active), next(iter(runs.values())))
-        st.session_state[CHOSEN] = newest.id
+        show_run(newest)
     if len(runs) == 1:
         st.subheader(plain_markdown(next(iter(runs.values())).title), anchor=False)
     else:
         st.selectbox(
-            _("Your runs"), list(runs), format_func=lambda name: _label(runs[name]), key=CHOSEN, persist_state="session"
+            _("Your runs"),
+            list(runs),
+            format_func=lambda name: _label(runs[name]),
+            key=_CHOSEN,
+            persist_state="session",
         )
-    return runs[str(st.session_state[CHOSEN])]
+    return runs[str(st.session_state[_CHOSEN])]
 
 
-def go_to_run() -> None:
-    """On a narrow window, where the run stands below the settings, move on to it; to be called after it is shown."""
-    st.html(_GO_TO, unsafe_allow_javascript=True)
+def show_run(run: Run) -> None:
+    """Choose this run. Call it before the chooser is drawn."""
+    st.session_state[_CHOSEN] = run.id
+
+
+def scroll_to_run() -> None:
+    """In a narrow window, where the run is below the settings, scroll to it. Call it after the run is shown."""
+    st.html(_SCROLL_TO_RUN, unsafe_allow_javascript=True)
 
 
 def _label(run: Run) -> str:

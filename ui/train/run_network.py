@@ -1,4 +1,4 @@
-"""What can be done with the network of a run that is over: use it, save it, go back, or delete the run."""
+"""The network of a run that has ended: use it, download it, go back to the shipped one, or delete the run."""
 
 from __future__ import annotations
 
@@ -12,50 +12,53 @@ from model.runs.store import RunStore
 from ui.shared.formatting import plain_markdown
 from ui.shared.network_choice import chosen_network, use_network, use_shipped
 from ui.shared.network_file import download_button
-
-_CHANGED = "run_network_changed"
+from ui.shared.state import state_of
+from ui.train.state import RetrainState
 
 
 def run_network(store: RunStore, run: Run, owner: str) -> None:
-    """The buttons, in a row; without those of the network where there is none."""
-    recognizer = _kept(run)
+    """The buttons in a row. A run without a network has only the button that deletes it."""
+    recognizer = _best_network(run)
     with st.container(horizontal=True, gap="small"):
         if recognizer is not None:
-            _use(store, run, recognizer)
+            _use_button(store, run, recognizer)
             download_button(recognizer.checkpoint, run.title)
-        _delete(store, run, owner)
+        _delete_button(store, run, owner)
 
 
-def _kept(run: Run) -> Recognizer | None:
-    """The best network; None where there is none, or where it cannot be read, which is then said."""
+def _best_network(run: Run) -> Recognizer | None:
+    """The best network; None where there is none, or where its file is damaged. The page then shows the reason."""
     path = run.best()
     try:
         return None if path is None else load_network(str(path), path.stat().st_mtime_ns)
-    except OSError:  # removed just now
+    except OSError:  # the file was removed just now
         return None
     except CheckpointError as error:
         st.error(plain_markdown(str(error)))
         return None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)  # a running network is another one twice a second
+@st.cache_resource(max_entries=8, show_spinner=False)  # few, because the network of an active run changes often
 def load_network(path: str, changed: int) -> Recognizer:
-    """The network in a file that was last changed then. Raises CheckpointError."""
+    """The network in a file. changed: time of the file's last change in ns. Raises CheckpointError."""
     return Recognizer.load(path)
 
 
-def _use(store: RunStore, run: Run, recognizer: Recognizer) -> None:
+def _use_button(store: RunStore, run: Run, recognizer: Recognizer) -> None:
+    state = state_of(RetrainState)
+
     def use() -> None:
         store.keep(run.id)
         use_network(run.title, recognizer.checkpoint)
-        st.session_state[_CHANGED] = True
+        state.network_changed = True
 
     def go_back() -> None:
         use_shipped()
-        st.session_state[_CHANGED] = True
+        state.network_changed = True
 
-    if st.session_state.pop(_CHANGED, False):
-        st.rerun()  # the sidebar shows it too, and this part of the page runs alone
+    if state.network_changed:
+        state.network_changed = False
+        st.rerun()  # this part of the page runs alone, but the sidebar shows the network too
     if chosen_network().fingerprint == recognizer.fingerprint:
         st.button(_("Back to the shipped one"), icon=":material/undo:", on_click=go_back, key="run_shipped")
     else:
@@ -69,9 +72,9 @@ def _use(store: RunStore, run: Run, recognizer: Recognizer) -> None:
         )
 
 
-def _delete(store: RunStore, run: Run, owner: str) -> None:
+def _delete_button(store: RunStore, run: Run, owner: str) -> None:
     with st.popover(_("Delete"), icon=":material/delete:"):
-        st.markdown(_("The run, its curves and its network go for good."))
+        st.markdown(_("The run, its curves and its network are deleted and cannot be restored."))
         if st.button(_("Delete this run"), type="primary", key="run_delete"):
             try:
                 store.delete(run.id, owner)

@@ -1,7 +1,8 @@
-"""The class's runs, and the thread that lets them begin in their turn."""
+"""The class's runs, shared by all sessions, and the thread that starts waiting runs."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import suppress
@@ -12,10 +13,12 @@ from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.run import RunError, State
 from model.runs.store import RunStore, runs_folder
+from ui.shared.formatting import plain_markdown
 
-_TURN_SECONDS = 0.5
-_MEASURED = 5
-_visited = threading.Event()
+_DISPATCH_SECONDS = 0.5
+_MEASURED_RUNS = 5
+_page_opened = threading.Event()
+_log = logging.getLogger("digit_lab.runs")
 
 
 @st.cache_resource(show_spinner=False)
@@ -27,26 +30,29 @@ def run_store() -> RunStore:
 
 
 def resume_queue() -> None:
-    """Have runs that were waiting when an app ended go on, whoever opens which page of this one first."""
+    """Continue the queue of an earlier app, whichever page is opened first."""
     if runs_folder().is_dir():
         with suppress(RunError):
             run_store()
 
 
 def store_or_stop() -> RunStore:
-    """The runs; where they cannot be had the page says why and ends here. From now on a start is quick."""
-    _visited.set()
+    """The runs. Where they cannot be used, the page shows the reason and stops here.
+
+    From now on a process stands by, so that the next start is quick.
+    """
+    _page_opened.set()
     try:
         return run_store()
     except RunError as error:
-        st.error(str(error))
+        st.error(plain_markdown(str(error)))
         st.stop()
 
 
 def measured_speeds(store: RunStore) -> list[tuple[ModelConfig, TrainConfig, float]]:
-    """Network, training and images per second of the latest runs of this machine: what estimates go by."""
+    """Network, training and images per second of this machine's latest runs, for estimates of the time."""
     found = []
-    for run in store.runs()[:_MEASURED]:
+    for run in store.runs()[:_MEASURED_RUNS]:
         report, start = run.report(), run.metrics().start
         if run.settings and report and start and run.state in (State.FINISHED, State.STOPPED):
             seconds = sum(epoch["seconds"] for epoch in report["history"])
@@ -57,10 +63,16 @@ def measured_speeds(store: RunStore) -> list[tuple[ModelConfig, TrainConfig, flo
 
 
 def _dispatch_for_ever(store: RunStore) -> None:
-    """Sessions come and go; the queue must move on without any."""
+    """The queue moves on even while no browser is connected."""
+    problem = ""
     while True:
-        with suppress(OSError, RunError):
+        try:
             store.dispatch()
-            if _visited.is_set():
+            if _page_opened.is_set():
                 store.prepare()
-        time.sleep(_TURN_SECONDS)
+            problem = ""
+        except (OSError, RunError) as error:
+            if str(error) != problem:  # once, not twice a second
+                problem = str(error)
+                _log.error("the queue cannot move on: %s", problem)
+        time.sleep(_DISPATCH_SECONDS)

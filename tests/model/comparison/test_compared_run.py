@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from model.comparison.compared_run import compared_run
-from model.runs.folder import Metrics
+from model.runs.metrics import Metrics
 from model.runs.store import RunStore
 from tests.model.comparison.conftest import Make
 

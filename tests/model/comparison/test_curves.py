@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.comparison.curves import CurveMetric, training_curve, validation_curve
-from model.runs.folder import Metrics
+from model.runs.metrics import Metrics
 from tests.model.comparison.conftest import Make
 
 

@@ -1,4 +1,4 @@
-"""The recorder writes what happens in a training, and does what its folder asks for."""
+"""The recorder writes the events of a training and follows the commands in its folder."""
 
 from __future__ import annotations
 
@@ -21,23 +21,21 @@ from model.runs.folder import (
     PROCESS,
     REPORT,
     Command,
-    Metrics,
-    MetricsReader,
     RunSettings,
     read_command,
     read_json,
-    read_report,
     read_settings,
     read_snapshots,
     write_command,
 )
+from model.runs.metrics import Metrics, MetricsReader
 from model.runs.process import is_alive
 from model.runs.recorder import PAUSE_SECONDS, SNAPSHOT_BYTES, Recorder, RunGoneError, snapshots_of
+from model.runs.report import read_report, report_of
 from model.training.events import EpochEnd, Event, Finished, Progress, Started
 from model.training.loop import train
 from tests.conftest import assert_one_sentence
 from tests.runs import TINY, recipe
-from train import report_of
 
 SETTINGS = RunSettings(title="mine", model=TINY, train=recipe(epochs=3, train_images=1000))
 
@@ -56,7 +54,7 @@ def metrics_of(folder: Path) -> Metrics:
     return MetricsReader(folder).read()
 
 
-# --- what it writes ---------------------------------------------------------------------------------------------------
+# --- What it writes ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -70,14 +68,14 @@ def recorded(folder: Path, events: list[Event], digits: DataSet) -> Path:
     return folder
 
 
-def test_settings_and_process_are_there_from_the_beginning(folder: Path) -> None:
+def test_settings_and_process_are_written_first(folder: Path) -> None:
     Recorder(folder, SETTINGS)
     assert read_settings(folder) == SETTINGS
     assert is_alive(read_json(folder / PROCESS) or {})
     assert read_command(folder) is Command.RUN
 
 
-def test_settings_and_process_that_are_there_are_left_alone(folder: Path) -> None:
+def test_existing_settings_and_process_are_kept(folder: Path) -> None:
     folder.mkdir()
     for name in ("run.json", PROCESS):
         (folder / name).write_text("{}")
@@ -125,10 +123,10 @@ def test_a_record_of_steps_is_their_mean(folder: Path, monkeypatch: pytest.Monke
     first, second = metrics_of(folder).steps
     assert (first["step"], first["loss"]) == (10, 4.0)
     assert (second["step"], second["loss"], second["epoch"]) == (30, 2.0, 3.0)
-    assert second["images_per_second"] == pytest.approx(2 / (1 / 100 + 1 / 400)), "time adds up, not speed"
+    assert second["images_per_second"] == pytest.approx(2 / (1 / 100 + 1 / 400)), "the mean time of a picture"
 
 
-def test_a_long_run_is_written_ever_more_seldom_but_every_epoch_is(
+def test_a_long_run_has_fewer_records_of_steps_but_all_epochs(
     folder: Path, monkeypatch: pytest.MonkeyPatch, events: list[Event]
 ) -> None:
     clock = Clock(monkeypatch)
@@ -150,7 +148,7 @@ def test_a_long_run_is_written_ever_more_seldom_but_every_epoch_is(
     assert metrics_of(folder).steps[-1]["step"] == metrics_of(folder).epochs[-1]["step"] == 120_000
 
 
-def test_the_present_network_is_written_now_and_then(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_present_network_is_written_twice_a_second(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
     taken = []
 
@@ -168,12 +166,12 @@ def test_the_present_network_is_written_now_and_then(folder: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(("parameters", "most"), [(100, 24), (93_322, 24), (5_000_000, 5)])
-def test_snapshots_of_large_networks_are_fewer(parameters: int, most: int) -> None:
+def test_large_networks_have_fewer_snapshots(parameters: int, most: int) -> None:
     assert snapshots_of(parameters) == most
     assert snapshots_of(parameters) * 4 * parameters <= SNAPSHOT_BYTES
 
 
-def test_a_report_ends_it(recorded: Path, events: list[Event]) -> None:
+def test_the_report_ends_the_run(recorded: Path, events: list[Event]) -> None:
     finished = events[-1]
     assert isinstance(finished, Finished)
     report = read_report(recorded)
@@ -184,7 +182,7 @@ def test_a_report_ends_it(recorded: Path, events: list[Event]) -> None:
     assert not (recorded / LATEST).exists()
 
 
-def test_a_failure_is_written_down_and_the_best_epoch_stays(folder: Path, events: list[Event]) -> None:
+def test_a_failure_is_written_and_the_best_network_is_kept(folder: Path, events: list[Event]) -> None:
     recorder = Recorder(folder, SETTINGS)
     for event in events[:-1]:
         recorder.record(event)
@@ -194,11 +192,11 @@ def test_a_failure_is_written_down_and_the_best_epoch_stays(folder: Path, events
     assert not (folder / LATEST).exists()
 
 
-# --- what it does -----------------------------------------------------------------------------------------------------
+# --- Commands -----------------------------------------------------------------------------------------------------
 
 
 class Clock:
-    """The recorder's clock: it goes only as the test, or a sleep of the recorder, has it go."""
+    """The recorder's clock. Only the test, or a sleep of the recorder, moves it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -225,7 +223,7 @@ def progress(step: int, loss: float = 1.0, speed: float = 100.0, network: Any = 
     return Progress(1, step, loss, 0.5, 0.001, speed, network)
 
 
-def test_it_holds_still_as_long_as_it_should_and_the_clock_stands(
+def test_it_waits_during_a_pause_which_does_not_count_in_its_times(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock(monkeypatch)
@@ -235,11 +233,11 @@ def test_it_holds_still_as_long_as_it_should_and_the_clock_stands(
     write_command(folder, Command.PAUSE)
     begin = clock.now
 
-    def look() -> None:
+    def command_after_ten_minutes() -> None:
         if clock.now - begin > 600:
             write_command(folder, Command.WAIT if read_command(folder) is Command.PAUSE else Command.RUN)
 
-    clock.while_asleep = look
+    clock.while_asleep = command_after_ten_minutes
     recorder.record(progress(10))
     assert 600 < clock.now - begin < 601
     assert not recorder.stop()
@@ -248,7 +246,7 @@ def test_it_holds_still_as_long_as_it_should_and_the_clock_stands(
     assert [record["elapsed"] for record in metrics_of(folder).steps] == pytest.approx([2, 5], abs=0.1)
 
 
-def test_it_stops_when_it_should_even_out_of_a_pause(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stops_on_command_also_during_a_pause(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
     recorder = Recorder(folder, SETTINGS)
     recorder.record(started())
@@ -260,7 +258,7 @@ def test_it_stops_when_it_should_even_out_of_a_pause(folder: Path, monkeypatch: 
     assert recorder.stop()
 
 
-def test_a_pause_that_nobody_ends_is_a_stop(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_that_is_too_long_ends_the_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
     monkeypatch.setattr(recorder_module, "_POLL_SECONDS", 60.0)
     recorder = Recorder(folder, SETTINGS)
@@ -270,10 +268,10 @@ def test_a_pause_that_nobody_ends_is_a_stop(folder: Path, monkeypatch: pytest.Mo
     assert recorder.stop()
 
 
-# --- what goes wrong --------------------------------------------------------------------------------------------------
+# --- Failures --------------------------------------------------------------------------------------------------
 
 
-def test_a_folder_with_a_run_is_refused_and_left_alone(recorded: Path) -> None:
+def test_a_folder_with_a_run_is_refused_and_not_changed(recorded: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in recorded.rglob("*")}
     with pytest.raises(RunGoneError) as caught:
         Recorder(recorded, SETTINGS)
@@ -289,7 +287,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     assert_one_sentence(caught.value)
 
 
-def test_a_deleted_folder_ends_the_run_and_is_not_made_anew(folder: Path, events: list[Event]) -> None:
+def test_a_deleted_folder_ends_the_run_and_is_not_made_again(folder: Path, events: list[Event]) -> None:
     for event in events[:-1]:
         recorder = Recorder(folder, SETTINGS)
         shutil.rmtree(folder)
@@ -319,7 +317,7 @@ def full() -> Iterator[Any]:
         yield file
 
 
-def test_a_full_disk_ends_the_run_in_one_sentence(folder: Path, full: Any) -> None:
+def test_a_full_disk_ends_the_run_with_one_sentence(folder: Path, full: Any) -> None:
     recorder = Recorder(folder, SETTINGS)
     recorder._metrics.close()
     recorder._metrics = full
@@ -329,7 +327,7 @@ def test_a_full_disk_ends_the_run_in_one_sentence(folder: Path, full: Any) -> No
     assert "space" in str(caught.value)
 
 
-def test_a_line_that_only_half_fits_ends_the_run_and_is_not_read(folder: Path) -> None:
+def test_a_half_written_line_ends_the_run_and_is_not_read(folder: Path) -> None:
     recorder = Recorder(folder, SETTINGS)
     recorder.record(started())
     file = recorder._metrics

@@ -66,7 +66,7 @@ def test_every_section_speaks_of_the_students_digit(open_page: Open, digits: Dat
     assert re.search(r"reads \*\*100\.0%\*\* of the 100 pictures", told)
     assert "0 units are off" in told
     assert "All on: **4**" in told
-    assert re.search(r"\*\*500\*\* random masks .* \*\*\d+\*\* of them the answer is still 4", told)
+    assert re.search(r"\*\*500\*\* random masks, .* \*\*\d+\*\* of them the answer is still 4", told)
     assert re.search(r"reads \d+ of 12 variations like your digit, as a \*\*4\*\*", told)
     assert f"{len(digits.train):,} training pictures and 60 random batches" in told
     assert not app.error

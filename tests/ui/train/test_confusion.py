@@ -42,7 +42,7 @@ def test_every_field_has_its_count_and_its_share_of_the_digit() -> None:
     assert field(matrix, 9, 4)["pictures"] == 0
 
 
-def test_the_commonest_mistake_is_the_strongest_however_rare_mistakes_are() -> None:
+def test_the_commonest_mistake_has_the_strongest_colour() -> None:
     matrix = with_mistakes((4, 9, 8), (3, 5, 2))
     assert field(matrix, 4, 9)["strength"] == 1
     assert 0.3 < field(matrix, 3, 5)["strength"] < 0.8
@@ -50,7 +50,7 @@ def test_the_commonest_mistake_is_the_strongest_however_rare_mistakes_are() -> N
     assert field(matrix, 2, 7)["strength"] == 0
 
 
-def test_it_is_the_share_of_the_digit_that_counts_and_not_the_number() -> None:
+def test_the_colour_shows_the_share_of_the_digit_not_the_count() -> None:
     matrix = with_mistakes((4, 9, 5), (3, 5, 5))
     matrix[3][3] = 10_000
     assert field(matrix, 4, 9)["strength"] == 1
@@ -114,7 +114,7 @@ def row(app: AppTest) -> list[dict[str, Any]]:
     return [picture for proto in found for picture in json.loads(proto.json)["pictures"]]
 
 
-def test_the_worst_mistakes_say_what_they_are_and_what_they_were_taken_for() -> None:
+def test_each_mistake_has_its_answer_and_its_true_digit() -> None:
     mistakes = [Mistake(3, 2, 7, 0.981, 0.004), Mistake(5, 8, 0, 0.9999, 0.0001)]
     first, second = row(shown(mistakes))
     assert first["caption"] == "Read as 7 (98%)"
@@ -125,13 +125,13 @@ def test_the_worst_mistakes_say_what_they_are_and_what_they_were_taken_for() -> 
     assert first["pixels"] != second["pixels"]
 
 
-def test_a_perfect_network_is_told() -> None:
+def test_a_network_without_mistakes_gets_a_sentence() -> None:
     app = shown([])
     assert "No test picture was read wrongly." in [text.value for text in app.markdown]
     assert not row(app)
 
 
-def test_pictures_of_another_set_are_left_out() -> None:
+def test_pictures_of_another_data_set_are_left_out() -> None:
     mistakes = [Mistake(3, 2, 7, 0.9, 0.1), Mistake(5000, 2, 7, 0.8, 0.2), Mistake(-1, 2, 7, 0.8, 0.2)]
     assert len(row(shown(mistakes))) == 1
     app = shown(mistakes[1:])
@@ -139,7 +139,7 @@ def test_pictures_of_another_set_are_left_out() -> None:
     assert any("another data set" in text.value for text in app.markdown)
 
 
-def test_the_map_can_be_read_without_eyes() -> None:
+def test_the_map_has_a_text_for_screen_readers() -> None:
     app = shown([])
     assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 1
     assert any("row for each digit" in text.value for text in app.caption)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.runs.folder import Metrics
+from model.runs.metrics import Metrics
 from ui.shared.charts import Spec
 from ui.train.curves import (
     ERROR_RANGE,
@@ -48,7 +48,7 @@ def test_training_and_validation_become_two_lines_in_percent() -> None:
     ]
 
 
-def test_with_nothing_held_out_there_is_no_validation_line() -> None:
+def test_without_validation_pictures_there_is_no_validation_line() -> None:
     table = curve_table(Metrics(steps=[step(1.0)], epochs=[epoch_end(1, None, None)]), epochs=1)
     assert table["pictures"].tolist() == [TRAINING]
 
@@ -59,7 +59,7 @@ def test_before_the_first_record_there_are_no_points_but_the_columns_are_there()
     assert list(table.columns) == ["epoch", "pictures", "loss", "accuracy"]
 
 
-def test_points_on_the_same_spot_become_their_mean() -> None:
+def test_points_in_the_same_section_become_their_mean() -> None:
     near = 1 / POINTS / 10  # of one epoch
     points = [(near, 2.0, 0.2), (2 * near, 4.0, 0.4), (0.5, 1.0, 0.9)]
     assert thinned(points, epochs=1).tolist() == [pytest.approx((1.5 * near, 3.0, 0.3)), pytest.approx((0.5, 1.0, 0.9))]
@@ -77,7 +77,7 @@ def test_a_line_never_has_too_many_points_and_keeps_its_ends_and_its_order(epoch
 
 
 @given(st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=400))
-def test_what_was_drawn_stays_as_it_was_when_more_comes(lengths: list[float]) -> None:
+def test_the_drawn_part_of_a_line_does_not_change(lengths: list[float]) -> None:
     """Only the newest spot may still move: else the whole line would tremble."""
     total = sum(lengths) or 1.0
     ends, so_far = [], 0.0
@@ -89,7 +89,7 @@ def test_what_was_drawn_stays_as_it_was_when_more_comes(lengths: list[float]) ->
     assert whole[: len(half) - 1].tolist() == half[:-1].tolist()
 
 
-def test_what_cannot_be_drawn_is_left_out() -> None:
+def test_damaged_points_are_left_out() -> None:
     broken = [(0.5, float("inf"), 0.5), (float("nan"), 1.0, 0.5), (0.7, 1.0, 0.5)]
     assert thinned(broken, 1).tolist() == [[0.7, 1.0, 0.5]]
 

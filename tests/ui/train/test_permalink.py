@@ -1,4 +1,4 @@
-"""Settings in the address: there and back, and whatever else an address may hold."""
+"""Settings in the address: written, read, and everything else that an address may hold."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULTS = (ModelConfig(), TrainConfig())
 def page() -> None:
     import streamlit as st
 
-    from ui.train.settings_form import settings_form
+    from ui.train.settings.form import settings_form
 
     st.session_state["got"] = settings_form()
 
@@ -65,7 +65,7 @@ def train_configs() -> st.SearchStrategy[TrainConfig]:
 
 
 @given(model_configs(), train_configs())
-def test_an_address_brings_back_its_settings(model_config: ModelConfig, train_config: TrainConfig) -> None:
+def test_an_address_has_the_settings_that_were_written(model_config: ModelConfig, train_config: TrainConfig) -> None:
     link = link_of(model_config, train_config)
     assert settings_of({**link, "lang": "de"}) == (model_config, train_config)
     assert link.keys() <= NAMES
@@ -77,7 +77,7 @@ def test_the_defaults_need_no_address() -> None:
     assert link_of(ModelConfig(filters=(8, 16)), TrainConfig()) == {"filters": "8,16"}
 
 
-def test_an_address_is_written_as_the_flags_are() -> None:
+def test_an_address_has_the_names_of_the_flags() -> None:
     model_config = ModelConfig(filters=(32, 64), kernel_size=(5, 3), batch_norm=True, dropout=0.25)
     assert link_of(model_config, TrainConfig(batch_size=128, rotation=0, learning_rate=1e-5)) == {
         "filters": "32,64",
@@ -117,7 +117,7 @@ def test_a_network_without_convolutions_has_an_address() -> None:
         ({"seed": "١٢\x00"}, "seed"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(parameters: dict[str, str], told: str) -> None:
+def test_bad_values_are_refused_with_one_sentence(parameters: dict[str, str], told: str) -> None:
     with pytest.raises(SettingsError) as caught:
         settings_of(parameters)
     assert_one_sentence(caught.value)
@@ -135,7 +135,7 @@ def test_a_link_opens_the_experiment(app: AppTest) -> None:
     assert address(app)["lang"] == ["de"]
 
 
-def test_the_address_follows_the_form_and_leaves_the_rest_alone(app: AppTest) -> None:
+def test_the_address_follows_the_form_and_keeps_other_parameters(app: AppTest) -> None:
     opened(app, lang="de", tag=["a", "b"], epochs="7")
     app.select_slider(key="setting_batch_size").set_value(128).run()
     app.slider(key="setting_filters_1").set_value(16).run()
@@ -151,7 +151,7 @@ def test_the_address_follows_the_form_and_leaves_the_rest_alone(app: AppTest) ->
     assert address(app) == {"lang": ["de"], "tag": ["a", "b"]}
 
 
-def test_going_back_to_an_earlier_address_takes_the_form_back(app: AppTest) -> None:
+def test_the_form_follows_the_browser_back_to_an_earlier_address(app: AppTest) -> None:
     opened(app, epochs="7")
     app.select_slider(key="setting_epochs").set_value(3).run()
     app.query_params.clear()
@@ -163,7 +163,7 @@ def test_going_back_to_an_earlier_address_takes_the_form_back(app: AppTest) -> N
     assert got(app) == DEFAULTS
 
 
-def test_a_link_that_cannot_be_used_is_explained_once_and_the_defaults_stand(app: AppTest) -> None:
+def test_a_link_that_cannot_be_used_is_explained_and_the_defaults_are_used(app: AppTest) -> None:
     opened(app, epochs="5000", filters="8", lang="de")
     (warning,) = app.warning
     assert_one_sentence(warning.value)
@@ -172,7 +172,7 @@ def test_a_link_that_cannot_be_used_is_explained_once_and_the_defaults_stand(app
     assert got(app) == DEFAULTS
     assert address(app) == {"lang": ["de"]}
     app.run()
-    assert app.warning  # until it has surely been read
+    assert app.warning  # until the next change
     app.select_slider(key="setting_epochs").set_value(3).run()
     assert not app.warning
 
@@ -197,7 +197,7 @@ def test_a_hostile_address_breaks_nothing(app: AppTest, parameters: dict[str, st
     assert address(app) == {}
 
 
-def test_hundreds_of_parameters_are_somebody_elses(app: AppTest) -> None:
+def test_hundreds_of_other_parameters_are_ignored(app: AppTest) -> None:
     opened(
         app,
         epochs="7",

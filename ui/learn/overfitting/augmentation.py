@@ -16,7 +16,7 @@ from ui.learn.layout import side_by_side
 from ui.learn.overfitting.state import OverfittingState
 from ui.shared.formatting import percent
 from ui.shared.state import state_of
-from ui.train.settings_form import GROUPS, bounds, help_of, label_of
+from ui.train.settings.fields import GROUPS, bounds, help_of, label_of
 
 SETTINGS = GROUPS["Augment"]
 VARIATIONS = 12

@@ -21,7 +21,7 @@ from ui.learn.formulas import tex
 from ui.learn.layout import side_by_side
 from ui.shared.charts import MARK, Spec, layer, quantity, show
 from ui.shared.formatting import percent
-from ui.train.settings_form import bounds
+from ui.train.settings.fields import bounds
 
 TOP = 7.0
 """The largest loss in the chart, in nats: that of a share of less than a thousandth."""

@@ -9,7 +9,7 @@ from model.language import N_, _
 from model.network.train_config import TrainConfig
 from ui.learn.controls import whole_number
 from ui.learn.formulas import tex
-from ui.train.settings_form import bounds
+from ui.train.settings.fields import bounds
 
 FIELDS = {
     "train_images": N_("Training pictures"),

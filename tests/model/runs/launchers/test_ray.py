@@ -1,4 +1,4 @@
-"""A run as a job of a Ray cluster: a real one, of this machine alone."""
+"""Runs as jobs of a real Ray cluster of one node."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ import psutil
 import pytest
 
 from model.network.checkpoint import load_checkpoint
-from model.runs.folder import BEST
-from model.runs.launcher import RAY_VARIABLE, RayLauncher, default_launcher
+from model.runs.folder import BEST, LOG
+from model.runs.launchers import RAY_VARIABLE, RayLauncher, default_launcher
+from model.runs.launchers.base import LaunchError
 from model.runs.run import Run, State
 from model.runs.store import RunStore
+from tests.conftest import assert_one_sentence
 from tests.runs import ENDLESS, TINY, recipe, wait_for, wait_until
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
@@ -56,7 +58,7 @@ def family(folder: Path) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    """The address of a cluster of one node."""
+    """The address of the cluster."""
     folder = Path(tempfile.mkdtemp(prefix="ray-"))  # short: the path of a socket may have 107 letters only
     flags = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     environment = {
@@ -112,7 +114,7 @@ def test_runs_are_jobs_of_the_cluster(cluster: str, tmp_path: Path, monkeypatch:
     finished, stopped, killed = (
         store.start(TINY, recipe(epochs=epochs), "anna", "") for epochs in (2, ENDLESS, ENDLESS)
     )
-    assert [run.state for run in store.runs()] == [State.RUNNING] * 3, "the cluster finds room for them itself"
+    assert [run.state for run in store.runs()] == [State.RUNNING] * 3, "the cluster has its own queue"
     wait_until(lambda: stopped.metrics().epochs and killed.metrics().epochs, 120)
     store.stop(stopped.id, "anna")
     kill_job(killed)
@@ -120,8 +122,18 @@ def test_runs_are_jobs_of_the_cluster(cluster: str, tmp_path: Path, monkeypatch:
         over = wait_for(store, run, State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED)
         assert over.state is state, over.message
         load_checkpoint(over.folder / BEST)
+        assert "parameters" in (over.folder / LOG).read_text()
         wait_until(lambda name=run.id: not launcher.is_alive({"ray": name}))
 
     unknown = {"ray": "20260101-000000-abcdef"}
-    assert not launcher.is_alive(unknown), "a cluster that was started anew forgets its jobs"
-    assert launcher.is_alive({**unknown, "since": time.time()}), "but it may not have heard of this one yet"
+    assert not launcher.is_alive(unknown), "a restarted cluster does not know its old jobs"
+    assert launcher.is_alive({**unknown, "since": time.time()}), "but a new job may not be known yet"
+
+
+def test_a_cluster_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+    launcher = RayLauncher("http://127.0.0.1:9")
+    with pytest.raises(LaunchError) as caught:
+        launcher.launch(tmp_path / "one", lambda record: None)
+    assert_one_sentence(str(caught.value).replace("http://", ""))
+    assert "127.0.0.1:9" in str(caught.value)
+    assert launcher.is_alive({"ray": "one"}), "a cluster that does not answer may still compute the run"

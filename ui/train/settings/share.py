@@ -1,0 +1,35 @@
+"""The settings for others: a link to this page, and the same settings as a command line."""
+
+from __future__ import annotations
+
+import shlex
+
+import streamlit as st
+
+from model.language import _
+from model.network.config import ModelConfig
+from model.network.train_config import TrainConfig
+from ui.train.permalink import link, written_settings
+
+
+def share_button(model: ModelConfig, train: TrainConfig) -> None:
+    """A button that opens the link and the command line of these settings."""
+    with st.popover(_("Share"), icon=":material/share:"):
+        st.markdown(
+            _("This page's address holds the settings. Everybody who opens this link gets the same experiment:")
+        )
+        st.code(link(model, train), language=None, wrap_lines=True)
+        st.markdown(_("The same on the command line:"))
+        st.code(command_line(model, train), language="bash", wrap_lines=True)
+
+
+def command_line(model: ModelConfig, train: TrainConfig) -> str:
+    """The command with one flag for each setting that is not the default, for a shell."""
+    words = ["python", "train.py"]
+    for name, value in written_settings(model, train).items():
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            words += [f"--{flag}", *map(str, value if isinstance(value, tuple) else [value])]
+    return shlex.join(words)
