@@ -27,7 +27,6 @@ def canvas(page: Page) -> Locator:
 def open_draw_page(page: Page, address: str) -> None:
     page.goto(address)
     expect(canvas(page)).to_be_visible()
-    expect(page.locator(".st-key-canvas .dc-toolbar")).to_be_hidden()  # its buttons have the names of ours
     expect(prediction(page)).to_be_visible()
 
 
