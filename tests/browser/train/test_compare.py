@@ -14,13 +14,13 @@ from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import RunSettings
 from model.runs.recorder import Recorder
+from model.runs.report import report_of
 from model.training.events import Finished
 from model.training.loop import train
 from tests.browser.drawing import SEVEN, canvas, draw, expect_settled, wait_until
 from tests.browser.layout import expect_within_window
 from tests.browser.shown_texts import ever_shown, forget_texts, record_texts
 from tests.conftest import QUICK
-from train import report_of
 
 NAMES = ("first", "second")
 
