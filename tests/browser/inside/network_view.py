@@ -99,6 +99,12 @@ def truth(page: Page, recognizer: Recognizer) -> Truth:
     return {name: output[0].reshape(*output.shape[1:], *(1,) * (4 - output.ndim)) for name, output in outputs.items()}
 
 
+def values(parts: Locator) -> list[float]:
+    """The number that each of the parts carries."""
+    found: list[float] = parts.evaluate_all("all => all.map(part => Number(part.dataset.value ?? NaN))")
+    return found
+
+
 def check_sum(page: Page, expected: Truth) -> Place:
     """What is shown is PyTorch's number, in the line above and as the result of the arithmetic below."""
     place = shown(page)

@@ -16,6 +16,7 @@ from tests.browser.inside.network_view import (
     press,
     shown,
     status,
+    values,
     view,
     words,
 )
@@ -44,7 +45,7 @@ def test_a_convolution_opens_into_its_nine_products(page: Page, app: str, shippe
     assert place.layer == "conv2"
     terms = page.locator(".st-key-network_view .channels .term")
     expect(terms).to_have_count(32)
-    sums = [float(term.get_attribute("data-value") or "nan") for term in terms.locator("output").all()]
+    sums = values(terms.locator("output"))
     assert [abs(value) for value in sums] == sorted(map(abs, sums), reverse=True)
 
     hover_column(page, 4)
@@ -53,10 +54,7 @@ def test_a_convolution_opens_into_its_nine_products(page: Page, app: str, shippe
     terms.nth(5).click()
     expect(terms.nth(5)).to_have_attribute("aria-pressed", "true")
     grids = page.locator(".st-key-network_view .matrix")
-    patch, kernel, products = (
-        [float(cell.get_attribute("data-value") or "nan") for cell in grid.locator("span").all()]
-        for grid in grids.all()
-    )
+    patch, kernel, products = (values(grid.locator("span")) for grid in grids.all())
     assert products == pytest.approx([one * other for one, other in zip(patch, kernel, strict=True)])
     assert sum(products) == pytest.approx(sums[5], abs=1e-5)
     chosen = int(terms.nth(5).inner_text().split()[1]) - 1

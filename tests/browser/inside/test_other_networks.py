@@ -24,6 +24,7 @@ from tests.browser.inside.network_view import (
     open_view,
     status,
     truth,
+    values,
     view,
 )
 
@@ -93,13 +94,13 @@ def test_a_unit_of_a_dense_network_is_made_of_the_pixels(page: Page, app: str) -
     part = page.locator(".st-key-network_view")
     expect(part).to_contain_text("the strongest of 784 pixels")
     weights = recognizer.network.dense.weight[place.channel].reshape(28, 28)
-    terms = part.locator(".products .term").all()
-    assert len(terms) == 24
-    for term in terms:
-        name = re.match(r"row (\d+), column (\d+): ", term.inner_text())
-        assert name, term.inner_text()
+    terms = part.locator(".products .term")
+    products = values(terms.locator("output"))
+    assert len(products) == 24
+    for text, product in zip(terms.all_inner_texts(), products, strict=True):
+        name = re.match(r"row (\d+), column (\d+): ", text)
+        assert name, text
         y, x = (int(number) - 1 for number in name.groups())
-        product = float(term.locator("output").get_attribute("data-value") or "nan")
         assert product == pytest.approx(float(weights[y, x] * expected["input"][0, y, x]), abs=1e-5)
     box = view(page).locator(".column").first.locator("canvas").bounding_box()
     assert box is not None and box["width"] == box["height"] >= 8 * 28  # the picture takes the room that maps leave

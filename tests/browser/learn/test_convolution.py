@@ -20,6 +20,10 @@ from tests.browser.drawing import click_later, expect_settled
 from ui.draw.canvas import PEN, SIDE
 from ui.learn.lesson_digit import EXAMPLE
 
+GRID_VALUES = (
+    "grids => grids.map(grid => Array.from(grid.querySelectorAll('span'), cell => Number(cell.dataset.value)))"
+)
+
 
 def part(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-convolution_{key}")
@@ -157,10 +161,7 @@ def test_a_kernel_slides_over_the_digit_with_the_numbers_of_torch(page: Page, ap
         row, column = int(number(told, "row")), int(number(told, "column"))
         value = expected[row, column]
         assert number(told, "value") == pytest.approx(value, abs=1e-5)
-        grids = [
-            [float(cell.get_attribute("data-value") or "nan") for cell in grid.locator("span").all()]
-            for grid in view.locator(".matrix").all()
-        ]
+        grids = view.locator(".matrix").evaluate_all(GRID_VALUES)
         assert np.multiply(grids[0], grids[1]) == pytest.approx(np.array(grids[2]), abs=1e-6)
         assert sum(grids[2]) == pytest.approx(value, abs=1e-5)
         assert f"{abs(value):.3f}" in view.locator(".result").inner_text()
