@@ -89,7 +89,7 @@ def test_other_nonsense_and_other_costs(open_page: Open) -> None:
     assert metrics["Multiplications per second"] == f"{2 * multiplications() / 1e6:,.1f} million"
 
 
-def test_right_and_wrong_answers_are_told(open_page: Open) -> None:
+def test_a_reply_is_marked_as_right_or_wrong(open_page: Open) -> None:
     app = open_page(four())
     last = moved("right")
     reply(app, "world", "move", str(last + 1))
