@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from model.data.datasets import DataSet
 from model.data.painting import render_strokes
 from model.data.strokes import Stroke, place_strokes
 from tests.trained_runs import trained_runs
@@ -54,6 +56,15 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         return app
 
     return run
+
+
+@pytest.fixture
+def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The offline digits instead of MNIST, and no results of other tests."""
+    st.cache_resource.clear()
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
+    yield
+    st.cache_resource.clear()
 
 
 def answer(app: AppTest) -> str:

@@ -83,6 +83,7 @@ def _words(text: str) -> str:
     return re.sub(marks, " ", text, flags=re.DOTALL)
 
 
+@pytest.mark.usefixtures("offline_data")
 @pytest.mark.parametrize("script", PAGES, ids=lambda script: script.rpartition("/")[2])
 def test_a_page_in_chinese_is_chinese(
     script: str, open_app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Any

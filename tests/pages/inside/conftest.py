@@ -19,15 +19,6 @@ DAMAGED = "The MNIST files in a_b*c are damaged; delete that folder and start ag
 
 
 @pytest.fixture
-def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The offline digits instead of MNIST, and no results of other tests."""
-    st.cache_resource.clear()
-    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
-    yield
-    st.cache_resource.clear()
-
-
-@pytest.fixture
 def damaged_data(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A data set that cannot be read."""
 

@@ -109,6 +109,7 @@ def test_any_figures_that_a_file_may_hold_are_shown(open_with: Callable[..., App
     assert app.dataframe[0].value["Parameters"].sum() == SMALL.parameters
 
 
+@pytest.mark.usefixtures("offline_data")
 @pytest.mark.parametrize("page", ["draw/draw", "inside/feature_maps", "inside/filters", "inside/why", "inside/network"])
 def test_every_page_follows_a_network_of_ones_own(open_with: Callable[..., AppTest], page: str) -> None:
     app = open_with(f"pages/{page}.py", test_accuracy=0.5)
