@@ -92,7 +92,7 @@ def test_the_score_of_a_whole_network_is_its_evaluation(small_checkpoint: Checkp
 
 
 def test_the_same_part_is_read_with_and_without_filters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.inspection.ablation.TIME_LIMIT", 1e-9)
+    monkeypatch.setattr("model.inspection.ablation.SCORE_SECONDS", 1e-9)
     network, pictures = frozen_network(ModelConfig(filters=(2,))), random_pictures(700)
     before, after = (finish(score_ablated(network, pictures, off)) for off in ({}, {0: [1]}))
     assert before.pictures == 500

@@ -14,7 +14,7 @@ NETWORK, CONFIG = ModelConfig(), TrainConfig(device="cpu")
 
 
 @pytest.fixture(autouse=True)
-def speed_of_the_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+def reference_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(model.training.time_estimate._speeds, "cpu", 1.0)
 
 

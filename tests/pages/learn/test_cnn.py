@@ -16,7 +16,7 @@ from model.data.datasets import DataError, DataSet, ImageSet
 from model.inspection.activations import layer_outputs
 from model.network.config import ModelConfig
 from model.recognizer import Recognizer
-from model.training.evaluation import predict
+from model.training.evaluation import compute_logits
 from tests.pages.conftest import four
 from tests.pages.learn.helpers import (
     FORGED,
@@ -196,7 +196,7 @@ def test_the_orders_bring_the_extremes_first(open_page: Open, digits: DataSet) -
 
 def test_odd_and_doubtful_pictures_are_the_network_s(open_page: Open, digits: DataSet) -> None:
     app, network = open_page(), Recognizer.load().network
-    answers = predict(network, digits.test.images).argmax(1)
+    answers = compute_logits(network, digits.test.images).argmax(1)
     wrong = (answers != digits.test.labels).nonzero().flatten().tolist()
     assert f"Doubtful: the network reads {len(wrong)} test picture" in texts(app)
     doubtful = sent(app, "cnn_doubtful")["pictures"]
@@ -229,7 +229,7 @@ def test_a_set_that_lacks_a_digit_says_so(open_page: Open, digits: DataSet, monk
 def test_a_network_that_reads_all_rightly_has_no_doubts(
     open_page: Open, digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = predict(Recognizer.load().network, digits.test.images).argmax(1)
+    answers = compute_logits(Recognizer.load().network, digits.test.images).argmax(1)
     right = digits.test[answers == digits.test.labels]
     monkeypatch.setattr("ui.shared.data_set.load_data", lambda: DataSet("digits", digits.train, right))
     assert "Doubtful: none." in texts(open_page())

@@ -14,7 +14,7 @@ from model.network.config import ModelConfig
 from model.network.layers import layer_table
 from model.recognizer import Recognizer
 from model.runs.store import RunStore
-from model.theory.world.perturbation import series
+from model.theory.world.perturbation import perturbed_series
 from tests.pages.conftest import four
 from tests.pages.learn.helpers import FORGED, Open, choose_network, reply, texts
 from tests.trained_runs import IdleLauncher, TrainedRuns
@@ -40,7 +40,7 @@ def moved(way: str) -> int:
     """The largest move to which the shipped network still gives the same answer, pixel by pixel."""
     recognizer = Recognizer.load()
     image = torch.from_numpy(recognizer.read(four()).image)
-    digits = recognizer.probabilities(series(image, way).numpy()).argmax(1)  # type: ignore[arg-type]
+    digits = recognizer.probabilities(perturbed_series(image, way).numpy()).argmax(1)  # type: ignore[arg-type]
     return int(np.flatnonzero(digits != digits[0])[0]) - 1
 
 
