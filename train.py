@@ -133,8 +133,7 @@ def _redirect_to_log(folder: Path | None) -> None:
 
 
 def _settings(options: dict[str, Any]) -> RunSettings:
-    """The settings in the run.json of the --run folder, if there is one, otherwise those of the flags. Raises
-    SettingsError."""
+    """The settings in run.json of the --run folder if it exists, else the flags. Raises SettingsError."""
     folder: Path | None = options["run"]
     flags = [name for config in (ModelConfig, TrainConfig) for name in config.model_fields if name in options]
     if folder is None or not (folder / RUN).exists():

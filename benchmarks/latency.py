@@ -1,8 +1,8 @@
-"""Waiting times of a user, measured in Chromium: start, page switch, pen-up to answer, the network view, switching off
-a filter.
+"""Waiting times of a user, in Chromium: start, page switch, answer, network view, switching off a filter.
 
-Run: python -m benchmarks.latency Needs requirements-dev.txt. Server and browser share this machine, so the server is
-faster when students have their own machines.
+Run: python -m benchmarks.latency
+Needs requirements-dev.txt. Server and browser share this machine, so the server is faster when students have their own
+machines.
 """
 
 from __future__ import annotations

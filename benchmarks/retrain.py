@@ -1,7 +1,8 @@
 """Waiting times during training: until the first point, between points of the curve, and for answers to drawings.
 
-Run: python -m benchmarks.retrain Needs requirements-dev.txt and MNIST. Server, training and Chromium share this
-machine. When students have their own machines, the server and the training are faster.
+Run: python -m benchmarks.retrain
+Needs requirements-dev.txt and MNIST. Server, training and Chromium share this machine.
+When students have their own machines, the server and the training are faster.
 """
 
 from __future__ import annotations

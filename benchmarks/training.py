@@ -168,9 +168,8 @@ def main() -> None:
     print("; ".join(f"{str(dtype)[6:]} matmul peak {peak / 1e9:,.0f} GFLOP/s" for dtype, peak in peaks.items()), "\n")
     goals = "".join(f"{f'to {goal:.1%}':>9}" for goal in GOALS)
     print(f"{'recipe':16}{'epochs':>7}{'s/epoch':>9}{'images/s':>10}{goals}{'all, s':>9}{'test':>10}{'of peak':>8}")
-    base = train_plain_recipe(
-        data, arguments.plain_epochs
-    )  # before keep_freed_memory, which a plain script does not call
+    # A plain script does not call keep_freed_memory, so this comes first.
+    base = train_plain_recipe(data, arguments.plain_epochs)
     print(row(base, peaks[torch.float32]), flush=True)
     keep_freed_memory()
     quick = [

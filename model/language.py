@@ -37,8 +37,7 @@ def _reader() -> str:
 
 
 def set_language_source(reader: Callable[[], str]) -> None:
-    """Use the language whose code `reader` returns. It is called for every text, because each session has its own
-    language."""
+    """Use the language whose code `reader` returns. It is called for every text: sessions differ."""
     global _reader  # noqa: PLW0603 - one source of the language per process
     _reader = reader
 

@@ -1,6 +1,8 @@
-"""Settings of the whole process. They change every thread, so only the app's server and train.py may set them; an
-import never does. There is one more, the environment variable GOMP_SPINCOUNT: train.py sets it itself, because it must
-be set before PyTorch is imported.
+"""Settings of the whole process.
+
+They change every thread, so only the app's server and train.py may set them; an import never does. There is
+one more, the environment variable GOMP_SPINCOUNT: train.py sets it itself, because it must be set before PyTorch is
+imported.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
 def now(store: RunStore, run: Run) -> Run:
     """The run in its present state."""
     found = store.get(run.id)
-    assert found is not None, "the run is gone"
+    assert found is not None, "the run was deleted"
     return found
 
 

@@ -1,2 +1,1 @@
-"""Comparison of training runs: settings, results, curves, initial weights and fairness, as values without screen
-texts."""
+"""Comparison of training runs: settings, results, curves, initial weights and fairness, without screen texts."""

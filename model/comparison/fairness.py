@@ -1,5 +1,4 @@
-"""Checks whether a comparison of runs is fair: only one setting differs, and initial weights and batches are the
-same."""
+"""Checks whether a comparison is fair: one setting differs, initial weights and batches are the same."""
 
 from __future__ import annotations
 
@@ -95,8 +94,7 @@ def _verdict_on_one_setting(weights: Sequence[InitialWeights | None]) -> Verdict
 
 
 def _picture_difference(runs: Sequence[ComparedRun]) -> PictureDifference | None:
-    """The first difference among the settings that determine the pictures and their order; None without a
-    difference."""
+    """The first difference among the settings that determine the pictures and their order, or None."""
     choices = zip(*(_choice_of_pictures(run) for run in runs), strict=True)
     first = next((at for at, values in enumerate(choices) if len({*values}) > 1), None)
     if first is None:

@@ -24,8 +24,7 @@ _AUGMENTATION = {"rotation": 10.0, "shift": 2.0, "scale": 0.1, "shear": 8.0, "el
 
 @dataclass(frozen=True)
 class OverfittingFinding(Finding):
-    """best: the key of the variant with the highest test accuracy. gain: test accuracy of `more` minus test accuracy of
-    `plain`."""
+    """best: the key of the variant with the highest test accuracy. gain: accuracy of `more` minus that of `plain`."""
 
     best: str
     gain: float

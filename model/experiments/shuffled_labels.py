@@ -18,8 +18,7 @@ def variants(data: Data) -> list[Variant]:
 
 
 def find(outcomes: Outcomes) -> Finding:
-    """The result of training on shuffled labels: the network reads digits, memorized its pictures, or learned
-    nothing."""
+    """The result of shuffled labels: the network reads digits, memorized its pictures, or learned nothing."""
     shuffled = outcomes["shuffled"]
     if shuffled.validation and shuffled.validation[-1] >= COLLAPSED:
         return Finding("reads")

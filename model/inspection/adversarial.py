@@ -108,8 +108,7 @@ class _Aim:
     wanted: bool
 
     def margin(self, logits: Tensor) -> Tensor:
-        """Logits (N, 10) -> (N,): the digit's logit minus the largest other one, with the sign changed if
-        wanted=False."""
+        """Logits (N, 10) -> (N,): the digit's logit minus the largest other one; negated if wanted=False."""
         others = torch.cat((logits[:, : self.digit], logits[:, self.digit + 1 :]), dim=1)
         lead = logits[:, self.digit] - others.amax(dim=1)
         return lead if self.wanted else -lead

@@ -29,8 +29,7 @@ _log = logging.getLogger("digit_lab.runs")
 
 
 def prune(folder: Path, runs: Sequence[Run]) -> None:
-    """Remove runs beyond MAX_RUNS and MAX_RUNS_BYTES, except active runs and runs in use. Also remove leftovers of
-    crashes."""
+    """Remove runs beyond MAX_RUNS and MAX_RUNS_BYTES, except active or used ones, and leftovers of crashes."""
     kept = list(runs)
     sizes = {run.id: _size(run.folder) for run in kept}
     owned = Counter(run.owner for run in kept)

@@ -124,8 +124,7 @@ class RunStore:
             start_waiting_runs(self._reader.runs(), self.launcher)
 
     def prepare(self) -> None:
-        """Make the next start faster. Does nothing while a run is active: loading PyTorch would slow that run down for
-        3 s."""
+        """Make the next start faster. Not while a run is active: loading PyTorch would slow it down for 3 s."""
         if not any(run.state.active for run in self.runs()):
             with suppress(LaunchError):
                 self.launcher.prepare()

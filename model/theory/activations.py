@@ -49,8 +49,7 @@ def value_and_derivative(name: str, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def derivative_products(name: str, z: float, layers: int) -> list[float]:
-    """The products of 1, 2, ... `layers` derivatives at the same z: the factors that scale a gradient after that many
-    layers."""
+    """The products of 1, 2, ... `layers` derivatives at the same z, as in a gradient through that many layers."""
     derivative = value_and_derivative(name, torch.tensor(z, dtype=torch.float64))[1]
     return derivative.expand(layers).cumprod(0).tolist()
 

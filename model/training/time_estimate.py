@@ -63,8 +63,7 @@ class Estimate:
 
     @property
     def rounded_seconds(self) -> int:
-        """The seconds, rounded to the accuracy of the estimate: 4, 35, 70 (1 min 10 s), 720 (12 min), 4800 (1 h 20
-        min)."""
+        """The seconds, rounded to the accuracy of the estimate: 4, 35, 70 (1 min 10 s), 720 (12 min), 4800."""
         for limit, step in ((9.5, 1), (57.5, 5), (595, 10), (3570, 60)):
             if self.seconds < limit:
                 return max(1, step * round(self.seconds / step))

@@ -1,5 +1,7 @@
-"""Runs as jobs of a Ray cluster, through Ray's job submission
-(https://docs.ray.io/en/latest/cluster/running-applications)."""
+"""Runs as jobs of a Ray cluster.
+
+Ray's job submission: https://docs.ray.io/en/latest/cluster/running-applications
+"""
 
 from __future__ import annotations
 
@@ -58,8 +60,9 @@ class RayLauncher:
             raise LaunchError(NO_JOB.format(address=self._address, reason=_brief(error))) from None
 
     def is_alive(self, record: ProcessRecord) -> bool:
-        """Whether the job waits or runs. If the cluster does not answer, the job counts as alive. A restarted cluster
-        does not know its old jobs: they have ended.
+        """Whether the job waits or runs. If the cluster does not answer, the job counts as alive.
+
+        A restarted cluster does not know its old jobs: they have ended.
         """
         job, since = record.get("ray"), record.get("since")
         if not isinstance(job, str):

@@ -1,5 +1,4 @@
-"""Gradient noise: how similar the direction of a batch's gradient is to the direction of the gradient of all
-pictures."""
+"""Gradient noise: how much the direction of a batch's gradient differs from that of all pictures."""
 
 from __future__ import annotations
 

@@ -64,8 +64,7 @@ class LearningCurve:
 
 
 def memorization_data(images: ImageSet) -> MemorizationData:
-    """Choose both sets from the training pictures at random with a fixed seed. Raises ValueError for too few
-    pictures."""
+    """Choose both sets at random with a fixed seed. Raises ValueError for too few training pictures."""
     need = VALIDATION + PICTURES[-1]
     if len(images) < need:
         raise ValueError(f"At least {need} training pictures are needed.")

@@ -96,7 +96,7 @@ def test_a_full_queue_is_one_sentence_and_no_run_stays(open_page: OpenPage, stor
         store.start(ModelConfig(), TrainConfig(), OWNER, "another")
     app = open_page()
     predict(app, "cnn", "cnn")
-    assert "waiting already" in app.error[0].value
+    assert "already have" in app.error[0].value
     assert len(store.runs()) == MAX_WAITING - 1
 
 
