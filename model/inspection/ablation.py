@@ -89,7 +89,8 @@ def ablated_logits(network: DigitCNN, x: Tensor, switched_off: SwitchedOff) -> T
 def score_ablated(network: DigitCNN, images: ImageSet, switched_off: SwitchedOff) -> Generator[float, None, DigitScore]:
     """The score on a labelled set with those filters switched off.
 
-    An empty mapping gives the score of the whole network.     Yields the share done, from 0 to 1, and returns the DigitScore. Reads all pictures if the estimated time is within
+    An empty mapping gives the score of the whole network.
+    Yields the share done, from 0 to 1. Returns the DigitScore. Reads all pictures if the estimated time is within
     SCORE_SECONDS, otherwise a random sample, which is the same for every choice of filters. Raises ValueError for an
     empty set and for a block or channel that the network does not have.
     """

@@ -29,7 +29,6 @@ class Loss:
 def losses(logits: Tensor, label: int, smoothing: float) -> Loss:
     """The loss of one picture from its logits, (10,), in float64: small probabilities do not become 0.
 
-
     smoothing: 0 to 1. This share of the target is spread evenly over all ten digits, as in `F.cross_entropy` (Szegedy
     et al. 2016, "Rethinking the Inception Architecture").
     """

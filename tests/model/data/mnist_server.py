@@ -54,7 +54,7 @@ _CONTEXT.set_forkserver_preload(["tests.model.data.mnist_server"])  # a process 
 
 @contextmanager
 def loading_process(folder: Path, address: str, checksums: list[tuple[str, str]]) -> Iterator[ForkServerProcess]:
-    """A new process that makes sure that MNIST is in the folder; it is about to begin."""
+    """A new process that downloads MNIST into the folder if it is missing."""
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_load, args=(theirs, folder, address, checksums), daemon=True)
     process.start()

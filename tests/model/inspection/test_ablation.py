@@ -59,7 +59,7 @@ def test_a_filter_that_is_off_has_no_weight_in_the_next_layer(case: tuple[ModelC
     assert torch.equal(x, kept)
 
 
-def test_switching_off_a_filter_changes_the_logits_and_a_whole_layer_makes_all_pictures_alike() -> None:
+def test_switching_off_a_filter_changes_the_logits_and_without_a_layer_all_pictures_have_the_same_logits() -> None:
     network, x = frozen_network(ModelConfig(filters=(3, 4), activation="tanh")), random_batch(5)
     assert not torch.allclose(ablated_logits(network, x, {0: [1]}), network(x), atol=1e-5)
     logits = ablated_logits(network, x, {1: range(4)})

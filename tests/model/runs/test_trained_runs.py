@@ -1,4 +1,4 @@
-"""Runs of real processes: what they write, how they follow commands, and what can end them."""
+"""Runs of real processes: their files, their reactions to commands, and causes that end them."""
 
 from __future__ import annotations
 

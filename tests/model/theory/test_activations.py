@@ -61,7 +61,7 @@ def test_known_derivatives() -> None:
 
 
 @given(st.sampled_from(list(NAMES)), st.floats(-8, 8), st.integers(1, 10))
-def test_a_chain_is_a_power_of_the_derivative(name: str, z: float, layers: int) -> None:
+def test_derivative_products_are_powers_of_the_derivative(name: str, z: float, layers: int) -> None:
     x = torch.tensor(z, dtype=torch.float64)
     once = float(value_and_derivative(name, x)[1])
     assert derivative_products(name, z, layers) == pytest.approx([once**n for n in range(1, layers + 1)])

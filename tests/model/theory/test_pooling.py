@@ -96,11 +96,11 @@ def test_equal_maps_have_no_change() -> None:
 
 
 @given(KINDS, st.integers(2, 4), st.integers(1, 4), st.integers(1, 4))
-def test_only_a_move_by_whole_strides_just_moves_the_pooled_numbers(
+def test_pooling_is_equivariant_for_multiples_of_the_stride_only(
     kind: PoolingKind, window: int, stride: int, pixels: int
 ) -> None:
     assert is_equivariant(numbers(20, 20), kind, window, stride, pixels) == (pixels % stride == 0)
 
 
-def test_a_map_of_equal_numbers_moves_whole() -> None:
+def test_pooling_of_equal_numbers_is_equivariant() -> None:
     assert is_equivariant(torch.zeros(6, 6), "max", 2, 2, 1)

@@ -1,4 +1,4 @@
-"""The lesson on CNNs in the world: what breaks the answer, what it costs, the three answers, and its questions."""
+"""The lesson on CNNs in the world: perturbations that change the answer, computing costs, and the questions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def multiplications(height: int = 28, width: int = 28) -> int:
 
 @pytest.fixture(autouse=True)
 def no_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty place for runs, and a student whom the browser need not remember."""
+    """An empty folder for runs, and a student whose identity the browser need not store."""
     monkeypatch.setenv("DIGIT_LAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr("ui.shared.identity.student", lambda: OWNER)
     return tmp_path / "runs"
@@ -89,7 +89,7 @@ def test_other_nonsense_and_other_costs(open_page: Open) -> None:
     assert metrics["Multiplications per second"] == f"{2 * multiplications() / 1e6:,.1f} million"
 
 
-def test_right_and_wrong_answers_are_told(open_page: Open) -> None:
+def test_right_and_wrong_answers_are_explained(open_page: Open) -> None:
     app = open_page(four())
     last = moved("right")
     reply(app, "world", "move", str(last + 1))

@@ -70,7 +70,7 @@ def test_the_most_unusual_picture_has_the_largest_distance(digits: DataSet) -> N
     "config",
     [ModelConfig(filters=(4, 6), dense_units=8), ModelConfig(filters=(), dense_units=5, dropout=0.5)],
 )
-def test_a_study_has_the_answers_of_the_network(config: ModelConfig) -> None:
+def test_the_results_are_the_logits_of_the_network(config: ModelConfig) -> None:
     network, images = random_network(config), random_pictures(2 * BATCH + 3)
     found = finish(network_results(network, images))
     torch.testing.assert_close(found.logits, compute_logits(network, images.images), atol=1e-4, rtol=1e-4)
@@ -80,7 +80,7 @@ def test_a_study_has_the_answers_of_the_network(config: ModelConfig) -> None:
     torch.testing.assert_close(found.distance[own], expected, atol=1e-4, rtol=1e-4)
 
 
-def test_the_oddest_come_first_and_have_the_label() -> None:
+def test_the_most_unusual_pictures_come_first_and_have_the_label() -> None:
     labels = torch.tensor([3, 5, 3, 3, 5])
     found = NetworkResults(torch.zeros(5, 10), torch.tensor([1.0, 9.0, 3.0, 2.0, 8.0]))
     assert found.most_unusual(labels, 3, 2) == [2, 3]

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from model.theory.convolution.channels import SEED, untrained_layer
 
 
-def test_a_fresh_layer_has_the_weights_of_pytorch_and_its_parts_add_up() -> None:
+def test_an_untrained_layer_has_the_weights_of_pytorch_and_its_parts_add_up() -> None:
     picture = np.random.default_rng(0).random((28, 28)).astype(np.float32)
     found = untrained_layer(picture, 5, 12, 6, 4)
     with torch.random.fork_rng(devices=[]):

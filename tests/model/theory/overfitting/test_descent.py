@@ -112,7 +112,7 @@ def test_a_loss_too_large_for_a_float_is_infinite() -> None:
     assert height(TWO, (1e200, 0.0)) == math.inf
 
 
-def test_parameters_that_are_not_finite_count_as_lost() -> None:
+def test_parameters_that_are_not_finite_count_as_diverged() -> None:
     assert has_diverged((math.nan, 0.0))
     assert has_diverged((0.0, -math.inf))
     assert has_diverged((2 * DIVERGENCE_LIMIT, 0.0))

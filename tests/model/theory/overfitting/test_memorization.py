@@ -1,4 +1,4 @@
-"""A small network learns few pictures by heart, in a real training."""
+"""A small network memorizes a few pictures, in a real training."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_no_picture_is_in_both_sets(data: MemorizationData) -> None:
     assert float(distances.min()) > 0
 
 
-def test_few_pictures_are_learned_by_heart(plain: LearningCurve) -> None:
+def test_few_pictures_are_memorized(plain: LearningCurve) -> None:
     assert plain.epochs == tuple(range(0, EPOCHS + 1, EVERY))
     assert plain.accuracy[0] < 0.3
     assert plain.accuracy[-1] == 1.0

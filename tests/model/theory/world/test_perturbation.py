@@ -67,7 +67,7 @@ def test_noise_has_its_standard_deviation() -> None:
     assert float(noise.std()) == pytest.approx(0.1, abs=0.01)
 
 
-def test_the_first_break() -> None:
+def test_the_first_changed_answer() -> None:
     assert first_change([4, 4, 9, 4, 7]) == 2
     assert first_change([4, 4, 4]) is None
 
