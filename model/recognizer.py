@@ -19,7 +19,7 @@ from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "digit-cnn.safetensors"
-"""The network that comes with the project; the README has the command that trained it."""
+"""The network that comes with the project; docs/training.md has the command that trained it."""
 
 CLOSE_CALL = 0.25
 """The smallest probability of the second digit for which it is mentioned too."""

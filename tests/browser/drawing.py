@@ -12,6 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from model.data.strokes import Stroke, place_strokes
 
+CEILING_SECONDS = 90
+"""After this time a condition counts as never met. It is far above what a busy machine needs."""
+
 CANVAS = 320
 PEN = 22
 STEP = 7
@@ -72,12 +75,21 @@ def expect_settled(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
-def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
     """For what `expect` cannot wait for: pixels, places, sums. Looks again in every frame of the page."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + CEILING_SECONDS
     while not holds():
-        assert time.monotonic() < deadline, f"Still not so after {seconds} s"
+        assert time.monotonic() < deadline, f"Still not so after {CEILING_SECONDS} s"
         page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def click_later(page: Page, button: Locator, condition: str, part: Locator) -> None:
+    """From now on the page looks in every frame whether the condition on `part` holds, and then clicks the button.
+
+    This stops an animation at the right time, however slow the machine is. Call it before the animation starts.
+    """
+    look = f"const look = () => {{ ({condition}) ? button.click() : requestAnimationFrame(look) }}"
+    page.evaluate(f"([part, button]) => {{ {look}; look() }}", [part.element_handle(), button.element_handle()])
 
 
 def ink(page: Page) -> list[int]:

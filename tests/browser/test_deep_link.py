@@ -6,22 +6,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.shown_texts import ever_shown, record_texts
+
 NOT_FOUND = "Page not found"
-
-_WATCH = """
-window.everShown = ""
-new MutationObserver(() => { window.everShown += document.body?.textContent ?? "" })
-  .observe(document, { childList: true, subtree: true, characterData: true })
-"""
-
-
-def ever_shown(page: Page) -> str:
-    return str(page.evaluate("window.everShown"))
 
 
 def test_the_first_visit_of_a_new_server_opens_the_page_of_the_link(page: Page, start_app: Callable[[], str]) -> None:
     """Streamlit's old page discovery would show "Page not found" here; see ui/shared/page_discovery.py."""
-    page.add_init_script(_WATCH)
+    record_texts(page)
     loads: list[str] = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     page.goto(f"{start_app()}/network")
@@ -34,4 +26,4 @@ def test_the_first_visit_of_a_new_server_opens_the_page_of_the_link(page: Page, 
 
 def test_a_link_to_a_page_that_does_not_exist_says_so(page: Page, app: str) -> None:
     page.goto(f"{app}/no_such_page")
-    expect(page.get_by_role("dialog")).to_contain_text(NOT_FOUND, timeout=60_000)
+    expect(page.get_by_role("dialog")).to_contain_text(NOT_FOUND)

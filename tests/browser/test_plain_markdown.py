@@ -26,7 +26,7 @@ def text_of(part: Locator) -> str:
 
 def test_every_text_is_shown_letter_by_letter(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.locator(f".st-key-bold_{len(HOSTILE_TEXTS) - 1} p")).to_be_visible(timeout=60_000)
+    expect(page.locator(f".st-key-bold_{len(HOSTILE_TEXTS) - 1} p")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     for number, text in enumerate(HOSTILE_TEXTS):
         plain, bold = page.locator(f".st-key-plain_{number} p"), page.locator(f".st-key-bold_{number} p")

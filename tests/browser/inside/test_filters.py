@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
 
-import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import FOUR, SEVEN, canvas, draw, expect_settled, wait_until
-
-SLOW = 60_000
-"""The filter statistics over 60,000 pictures take 5 s on a free core, and tests run on busy ones."""
+from tests.browser.layout import brightness, expect_dark, expect_within_window
 
 
 def open_filters(page: Page, address: str) -> None:
-    page.goto(address)  # through the front door, so that the server knows its pages
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Filters").click()
+    page.goto(f"{address}/filters")
     expect(page.get_by_role("heading", name="Filters", level=1)).to_be_visible()
     expect(canvas(page)).to_be_visible()
 
@@ -91,7 +85,7 @@ def test_switched_off_filters_change_bars_and_accuracy(page: Page, app: str) -> 
     open_filters(page, app)
     draw(page, FOUR)
     expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
-    expect(page.get_by_text("60,000 training pictures")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("60,000 training pictures")).to_be_visible()
     expect_settled(page)
     before = share(page, "bars_before", 4).get_attribute("aria-label")
     assert before is not None
@@ -103,7 +97,7 @@ def test_switched_off_filters_change_bars_and_accuracy(page: Page, app: str) -> 
     expect(share(page, "bars_after", 4)).not_to_have_attribute("aria-label", before)
     expect(share(page, "bars_before", 4)).to_have_attribute("aria-label", before)
     metric = page.get_by_test_id("stMetric").filter(has_text="Test accuracy with these off")
-    expect(metric).to_contain_text(re.compile(r"\d+\.\d\d%"), timeout=SLOW)
+    expect(metric).to_contain_text(re.compile(r"\d+\.\d\d%"))
     expect(metric).to_contain_text("points")
     first = metric.text_content() or ""
     heading = page.get_by_role("heading", name=re.compile("Accuracy lost without each filter of layer 1"))
@@ -112,7 +106,7 @@ def test_switched_off_filters_change_bars_and_accuracy(page: Page, app: str) -> 
 
     switch(page, 17).focus()
     page.keyboard.press("Space")
-    expect(metric).not_to_have_text(first, timeout=SLOW)
+    expect(metric).not_to_have_text(first)
     expect(page.get_by_text("2 off:")).to_be_visible()
     expect_settled(page)
     assert heading.bounding_box() == place  # nothing below jumps
@@ -127,7 +121,7 @@ def test_switched_off_filters_change_bars_and_accuracy(page: Page, app: str) -> 
 def test_dead_filters_are_named_and_nine_pictures_are_shown(page: Page, app: str) -> None:
     open_filters(page, app)
     page.get_by_role("radio", name="Layer 3").click()
-    expect(page.get_by_text(re.compile(r"Dead: \d+ of 64"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"Dead: \d+ of 64"))).to_be_visible()
     expect_settled(page)
     nine = page.locator(".st-key-filters_strongest figure")
     expect(nine).to_have_count(9)
@@ -138,37 +132,19 @@ def test_dead_filters_are_named_and_nine_pictures_are_shown(page: Page, app: str
     expect(nine).to_have_count(0)
 
 
-def test_the_dark_theme_is_dark_and_readable(browser: Browser, app: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="dark")
-    page = context.new_page()
-    open_filters(page, app)
-    draw(page, SEVEN)
-    expect(page.get_by_text(re.compile(r"Read as 7"))).to_be_visible()
-    expect(kernel(page, 1)).to_be_visible()
-    shot = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"), float)
-    assert np.median(shot) < 60
-    assert shot.max() > 200
-    weights = page.locator(".st-key-filters_weights .numbers span")
-    expect(weights).to_have_count(9)
-    for number in weights.all():  # each number stands out from the shade behind it
-        number.scroll_into_view_if_needed()
-        shades = np.asarray(Image.open(io.BytesIO(number.screenshot())).convert("L"), float)
-        assert shades.max() - shades.min() > 90
-    context.close()
-
-
-@pytest.mark.parametrize("width", [820, 1024])
-def test_nothing_is_cut_off_on_a_tablet(browser: Browser, app: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 1100})
-    page = context.new_page()
+def test_on_a_tablet_nothing_is_cut_off_and_a_dark_theme_can_be_read(tablet_page: Page, app: str) -> None:
+    page = tablet_page
     open_filters(page, app)
     draw(page, FOUR)
     expect(page.get_by_text(re.compile(r"Read as 4"))).to_be_visible()
     expect(page.locator(".st-key-filters_response_pictures figure")).to_have_count(3)
-    edge = page.evaluate("document.documentElement.clientWidth")
-    for part in page.locator("figure, .share").all():
-        box = part.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= edge + 1
-    context.close()
+    expect(kernel(page, 1)).to_be_visible()
+    expect_dark(page)
+    weights = page.locator(".st-key-filters_weights .numbers span")
+    expect(weights).to_have_count(9)
+    for number in weights.all():  # each number stands out from the shade behind it
+        shades = brightness(number)
+        assert shades.max() - shades.min() > 90
+    for width in (820, 1024):
+        page.set_viewport_size({"width": width, "height": 1100})
+        expect_within_window(page, page.locator("figure, .share"))

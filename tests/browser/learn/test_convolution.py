@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from model.data.painting import render_strokes
 from model.data.strokes import place_strokes
@@ -16,9 +16,13 @@ from model.theory.convolution.channels import untrained_layer
 from model.theory.convolution.curves import STEP, TRAVEL, convolve, curve
 from model.theory.convolution.kernels import kernel, slide
 from model.theory.convolution.learned_filter import learned_filter
-from tests.browser.drawing import expect_settled
+from tests.browser.drawing import click_later, expect_settled
 from ui.draw.canvas import PEN, SIDE
 from ui.learn.lesson_digit import EXAMPLE
+
+GRID_VALUES = (
+    "grids => grids.map(grid => Array.from(grid.querySelectorAll('span'), cell => Number(cell.dataset.value)))"
+)
 
 
 def part(page: Page, key: str) -> Locator:
@@ -66,6 +70,14 @@ def point(canvas: Locator, x: float, y: float) -> tuple[float, float]:
 def choose(page: Page, key: str, option: str) -> None:
     part(page, key).get_by_text(option, exact=True).click()
     expect_settled(page)
+
+
+def play_until(page: Page, key: str, condition: str) -> None:
+    """Play, and pause when the condition on the status line `part` holds."""
+    play = part(page, key).get_by_role("button", name="Play")
+    click_later(page, play, condition, status(page, key))
+    play.click()
+    expect(play).to_be_visible()  # it is "Pause" while it plays
 
 
 def test_a_curve_slides_and_its_convolution_builds_up(page: Page, app: str) -> None:
@@ -122,10 +134,7 @@ def test_a_film_of_a_curve_can_be_stopped_and_areas_below_zero_have_a_sign(page:
     page.get_by_role("option", name="One sine wave").click()
     expect(curves.get_by_role("img", name="f: One sine wave")).to_be_visible()
     expected = convolve(curve("sine"), curve("decay"))
-    curves.get_by_role("button", name="Play").click()
-    expect(curves.get_by_role("button", name="Pause")).to_be_visible()
-    page.wait_for_function("status => Number(status.dataset.t) > -3", arg=told.element_handle())
-    curves.get_by_role("button", name="Pause").click()
+    play_until(page, "curves", "Number(part.dataset.t) > -3")
     stopped = number(told, "t")
     assert -3 < stopped < 3
     assert (result.get_attribute("d") or "").count("L") == round((stopped + TRAVEL) / STEP)
@@ -152,10 +161,7 @@ def test_a_kernel_slides_over_the_digit_with_the_numbers_of_torch(page: Page, ap
         row, column = int(number(told, "row")), int(number(told, "column"))
         value = expected[row, column]
         assert number(told, "value") == pytest.approx(value, abs=1e-5)
-        grids = [
-            [float(cell.get_attribute("data-value") or "nan") for cell in grid.locator("span").all()]
-            for grid in view.locator(".matrix").all()
-        ]
+        grids = view.locator(".matrix").evaluate_all(GRID_VALUES)
         assert np.multiply(grids[0], grids[1]) == pytest.approx(np.array(grids[2]), abs=1e-6)
         assert sum(grids[2]) == pytest.approx(value, abs=1e-5)
         assert f"{abs(value):.3f}" in view.locator(".result").inner_text()
@@ -183,9 +189,7 @@ def test_a_kernel_slides_over_the_digit_with_the_numbers_of_torch(page: Page, ap
     view.get_by_role("button", name="Step").click()
     assert check() == (held[0] + 1, 1)
     view.get_by_role("button", name="Fill").click()
-    view.get_by_role("button", name="Play").click()  # from the first place, as all are filled
-    page.wait_for_function("status => Number(status.dataset.row) >= 2", arg=told.element_handle())
-    view.get_by_role("button", name="Pause").click()
+    play_until(page, "view", "2 <= Number(part.dataset.row) && Number(part.dataset.row) < 10")  # from the first row
     stopped = check()
     assert 2 <= stopped[0] < 26
     assert not sent
@@ -235,9 +239,9 @@ def test_channels_add_up_and_a_learned_kernel_gives_what_the_network_gives(page:
     assert number(told, "value") == pytest.approx(float(found.output[row, column]), abs=1e-4)
 
 
-def test_a_finger_drags_the_window_and_less_motion_jumps(browser: Browser, app: str) -> None:
-    context = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, reduced_motion="reduce")
-    page = context.new_page()
+def test_a_finger_drags_the_window_and_less_motion_jumps(tablet_page: Page, app: str) -> None:
+    page = tablet_page
+    page.emulate_media(reduced_motion="reduce")
     open_lesson(page, app)
     view, told = part(page, "view"), status(page, "view")
     picture = view.locator("figure canvas").first
@@ -245,11 +249,10 @@ def test_a_finger_drags_the_window_and_less_motion_jumps(browser: Browser, app: 
     page.touchscreen.tap(*point(picture, 0.5, 0.25))
     assert (number(told, "row"), number(told, "column")) == (6, 13)
     view.get_by_role("button", name="Play").tap()
-    rows = set()
+    rows: set[str | None] = set()
     while len(rows) < 3:
         another = "([status, rows]) => !rows.includes(status.dataset.row)"
         page.wait_for_function(another, arg=[told.element_handle(), [*rows]])
         rows.add(told.get_attribute("data-row"))
         assert number(told, "column") == 0  # row by row
     view.get_by_role("button", name="Pause").tap()
-    context.close()

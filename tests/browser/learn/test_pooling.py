@@ -6,18 +6,18 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from torch.nn import functional as F
 
 from tests.browser.drawing import expect_settled
+from tests.browser.layout import expect_within_window
 
 GRID = ".st-key-pooling_grid_window"
 MAP = ".st-key-pooling_map_window"
 
 
 def open_lesson(page: Page, address: str) -> None:
-    page.goto(address)  # through the front door, so that the server knows its pages
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Pooling").click()
+    page.goto(f"{address}/pooling")
     expect(page.get_by_role("heading", name="Pooling", level=1)).to_be_visible()
     expect(page.locator(".st-key-questions")).to_be_visible()
     expect_settled(page)
@@ -116,9 +116,8 @@ def test_a_number_typed_over_moves_the_winner(page: Page, app: str) -> None:
     expect(status(page)).to_contain_text("is 99")
 
 
-def test_a_map_of_the_digit_is_pooled_by_touch(browser: Browser, app: str) -> None:
-    context = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, color_scheme="dark")
-    page = context.new_page()
+def test_a_map_of_the_digit_is_pooled_by_touch(tablet_page: Page, app: str) -> None:
+    page = tablet_page
     open_lesson(page, app)
     canvas = page.locator(f"{MAP} .input canvas")
     canvas.scroll_into_view_if_needed()
@@ -133,10 +132,4 @@ def test_a_map_of_the_digit_is_pooled_by_touch(browser: Browser, app: str) -> No
     number = page.locator(".st-key-pooling_maps figure").nth(2).locator(".title").inner_text()
     expect(page.locator(f"{MAP} figcaption").first).to_have_text(f"Feature map {number}, 26x26")
     expect_settled(page)
-    edge = page.evaluate("document.documentElement.clientWidth")
-    for part in page.locator(f"{GRID} canvas, {MAP} canvas, figure").all():
-        bounds = part.bounding_box()
-        assert bounds is not None
-        assert bounds["x"] >= 0
-        assert bounds["x"] + bounds["width"] <= edge + 1
-    context.close()
+    expect_within_window(page, page.locator(f"{GRID} canvas, {MAP} canvas, figure"))

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from model.data.datasets import DataSet
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.runs.folder import RunSettings
 from model.runs.recorder import Recorder
-from model.runs.store import RUNS_VARIABLE
+from model.runs.report import report_of
 from model.training.events import Finished
 from model.training.loop import train
 from tests.browser.drawing import SEVEN, canvas, draw, expect_settled, wait_until
+from tests.browser.layout import expect_within_window
+from tests.browser.shown_texts import ever_shown, forget_texts, record_texts
 from tests.conftest import QUICK
-from train import report_of
 
 NAMES = ("first", "second")
 
 
-@pytest.fixture(scope="module")
-def runs_folder(tmp_path_factory: pytest.TempPathFactory, digits: DataSet) -> Path:
-    """Two runs that differ in their dropout."""
-    folder = tmp_path_factory.mktemp("runs")
+@pytest.fixture(scope="module", autouse=True)
+def two_runs(app_folder: Path, digits: DataSet) -> None:
+    """The app has two runs that differ in their dropout."""
+    folder = app_folder / "runs"
     for name, dropout in zip(NAMES, (0.0, 0.5), strict=True):
         settings = RunSettings(
             title=f"The {name}",
@@ -41,20 +40,9 @@ def runs_folder(tmp_path_factory: pytest.TempPathFactory, digits: DataSet) -> Pa
             recorder.record(event)
             if isinstance(event, Finished):
                 recorder.finish(event, digits, report_of(event))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def lab(start_app: Callable[..., str], runs_folder: Path) -> Iterator[str]:
-    """An app over these runs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, RUNS_VARIABLE, str(runs_folder))
-        yield start_app()
 
 
 def open_compare(page: Page, address: str, *runs: str) -> None:
-    page.goto(address)  # through the front door, so that the server knows its pages
-    expect(canvas(page)).to_be_visible()
     page.goto(f"{address}/compare?runs={','.join(runs)}")
     expect(page.get_by_role("heading", name="Compare runs", level=1)).to_be_visible()
     expect(page.locator(".st-key-compare_table table")).to_be_visible()
@@ -74,8 +62,8 @@ def drawn(page: Page, key: str) -> list[Any]:
     return found
 
 
-def test_a_link_shows_both_runs_named_at_their_curves(page: Page, lab: str) -> None:
-    open_compare(page, lab, *NAMES)
+def test_a_link_shows_both_runs_named_at_their_curves(page: Page, app: str) -> None:
+    open_compare(page, app, *NAMES)
     expect(page.get_by_text("A fair experiment: only one setting differs (dropout).")).to_be_visible()
     chart = page.get_by_test_id("stVegaLiteChart")
     expect(chart).to_have_attribute("aria-label", "Accuracy of each run against epochs")
@@ -96,8 +84,8 @@ def test_a_link_shows_both_runs_named_at_their_curves(page: Page, lab: str) -> N
     expect(page).to_have_url(re.compile(r"runs=first$"))
 
 
-def test_the_slider_shows_how_kernels_and_answer_changed(page: Page, lab: str) -> None:
-    open_compare(page, lab, *NAMES)
+def test_the_slider_shows_how_kernels_and_answer_changed(page: Page, app: str) -> None:
+    open_compare(page, app, *NAMES)
     draw(page, SEVEN)
     expect(page.locator(".st-key-machine_maps figure")).to_have_count(8)
     expect(page.get_by_text(re.compile("Start, after 0 steps: .* of the validation pictures right"))).to_be_visible()
@@ -113,28 +101,25 @@ def test_the_slider_shows_how_kernels_and_answer_changed(page: Page, lab: str) -
     wait_until(page, lambda: drawn(page, "machine_maps") != maps)
 
 
-def test_play_walks_to_the_end_by_itself(page: Page, lab: str) -> None:
-    open_compare(page, lab, "second")
+def test_play_walks_to_the_end_by_itself(page: Page, app: str) -> None:
+    record_texts(page)
+    open_compare(page, app, "second")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.get_by_text(re.compile("1/2 epoch, after"))).to_be_visible()
     expect(page.get_by_text(re.compile("Epoch 2, after"))).to_be_visible()
+    assert "1/2 epoch, after" in ever_shown(page)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
+    forget_texts(page)
     page.get_by_role("button", name="Play").click()  # again from the start
-    expect(page.get_by_text(re.compile("Start, after 0 steps"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert "Start, after 0 steps" in ever_shown(page)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(820, "dark"), (1024, "light")])
-def test_nothing_is_cut_off_on_a_tablet(browser: Browser, lab: str, width: int, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 1100}, color_scheme=scheme)
-    page = context.new_page()
-    open_compare(page, lab, *NAMES)
-    edge = page.evaluate("document.documentElement.clientWidth")
-    for part in page.locator(".st-key-compare_table td, [data-testid=stVegaLiteChart], figure, .share").all():
-        box = part.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= edge + 1
-    context.close()
+def test_nothing_is_cut_off_on_a_tablet(tablet_page: Page, app: str) -> None:
+    page = tablet_page
+    open_compare(page, app, *NAMES)
+    for width in (820, 1024):
+        page.set_viewport_size({"width": width, "height": 1100})
+        parts = ".st-key-compare_table td, [data-testid=stVegaLiteChart], figure, .share"
+        expect_within_window(page, page.locator(parts))

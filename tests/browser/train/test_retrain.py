@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import SEVEN, draw, expect_digit, open_draw_page
+from tests.browser.drawing import SEVEN, draw, expect_digit
 from tests.runs import end_runs
 
 pytestmark = pytest.mark.mnist
 
-WARM = 60_000
 LONG = "retrain?epochs=300&filters=8,16&dense-units=32"
 """A run that does not end by itself while a test looks at it."""
 
 
-@pytest.fixture(scope="module")
-def lab(start_app: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An app with a folder of runs of its own."""
-    folder = tmp_path_factory.mktemp("retrain")
-    yield start_app(folder)
-    end_runs(folder / "runs")
+@pytest.fixture(autouse=True)
+def no_run_is_left(app_folder: Path) -> Iterator[None]:
+    """The next test finds the queue empty, also after a test that failed."""
+    yield
+    end_runs(app_folder / "runs")
 
 
 def live(page: Page) -> Locator:
@@ -35,20 +34,18 @@ def button(page: Page, name: str) -> Locator:
 
 
 def open_retrain(page: Page, address: str, path: str = LONG) -> None:
-    page.goto(address)  # through the front door, so that the server knows its pages
-    open_draw_page(page, address)
     page.goto(f"{address}/{path}")
-    expect(page.locator(".st-key-start button")).to_be_enabled(timeout=WARM)
+    expect(page.locator(".st-key-start button")).to_be_enabled()
 
 
 def start(page: Page) -> None:
     page.locator(".st-key-start button").click()
-    expect(live(page)).to_contain_text(re.compile(r"Running · .*images/s"), timeout=WARM)
+    expect(live(page)).to_contain_text(re.compile(r"Running · .*images/s"))
 
 
 def stop(page: Page) -> None:
     button(page, "Stop").click()
-    expect(live(page)).to_contain_text("Stopped", timeout=WARM)
+    expect(live(page)).to_contain_text("Stopped")
 
 
 def epoch(page: Page) -> int:
@@ -56,13 +53,13 @@ def epoch(page: Page) -> int:
     return int(found[1]) if found else 0
 
 
-def test_a_run_from_start_to_use_beside_a_drawing(page: Page, lab: str) -> None:
-    open_retrain(page, lab)
+def test_a_run_from_start_to_use_beside_a_drawing(page: Page, app: str) -> None:
+    open_retrain(page, app)
     start(page)
     charts = live(page).get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(2)
     charts.first.evaluate("chart => (chart.querySelector('canvas, svg').dataset.same = 'yes')")
-    expect(live(page)).to_contain_text(f"epoch {epoch(page) + 1} of", timeout=WARM)
+    expect(live(page)).to_contain_text(f"epoch {epoch(page) + 1} of")
     assert charts.first.evaluate("chart => chart.querySelector('canvas, svg').dataset.same") == "yes", "drawn in place"
 
     page.get_by_role("link", name="Draw a digit").click()
@@ -74,7 +71,7 @@ def test_a_run_from_start_to_use_beside_a_drawing(page: Page, lab: str) -> None:
     expect(live(page)).to_contain_text("Running")
     expect(page.get_by_text(re.compile(r"It reads \d"))).to_be_visible()
     page.reload()
-    expect(live(page)).to_contain_text("Running", timeout=WARM)
+    expect(live(page)).to_contain_text("Running")
 
     button(page, "Pause").click()
     expect(live(page)).to_contain_text("Paused")
@@ -94,25 +91,23 @@ def test_a_run_from_start_to_use_beside_a_drawing(page: Page, lab: str) -> None:
     assert download.value.suggested_filename.endswith(".safetensors")
 
 
-def test_another_student_waits_in_the_queue_and_cannot_stop_it(page: Page, lab: str, browser: Browser) -> None:
-    open_retrain(page, lab)
+def test_another_student_waits_in_the_queue_and_cannot_stop_it(page: Page, tablet_page: Page, app: str) -> None:
+    open_retrain(page, app)
     start(page)
-    context = browser.new_context(viewport={"width": 820, "height": 1180})
-    other = context.new_page()
-    open_retrain(other, lab)
+    other = tablet_page
+    open_retrain(other, app)
     expect(live(other)).to_have_count(0)  # the first student's run is not theirs
     other.locator(".st-key-start button").click()
     expect(live(other)).to_contain_text("place 1 in the queue")
     expect(live(other)).to_be_in_viewport(ratio=0.9)  # on a tablet it stands below the settings
     expect(live(page)).to_contain_text("Running")
     stop(page)
-    expect(live(other)).to_contain_text("Running", timeout=WARM)
+    expect(live(other)).to_contain_text("Running")
     stop(other)
-    context.close()
 
 
-def test_an_address_opens_the_same_experiment(page: Page, lab: str) -> None:
-    open_retrain(page, lab, "retrain?epochs=7&filters=8,16&activation=tanh")
+def test_an_address_opens_the_same_experiment(page: Page, app: str) -> None:
+    open_retrain(page, app, "retrain?epochs=7&filters=8,16&activation=tanh")
     expect(page.get_by_role("slider", name="Epochs")).to_have_attribute("aria-valuetext", "7")
     expect(page.get_by_role("slider", name="Layer 2: filters")).to_have_attribute("aria-valuetext", "16")
     expect(page.get_by_role("slider", name="Layer 3: filters")).to_have_count(0)
@@ -123,8 +118,8 @@ def test_an_address_opens_the_same_experiment(page: Page, lab: str) -> None:
     expect(page).to_have_url(re.compile("activation=tanh"))
 
 
-def test_a_bad_address_is_explained_and_the_defaults_stand(page: Page, lab: str) -> None:
-    open_retrain(page, lab, "retrain?epochs=-3&filters=8,x")
+def test_a_bad_address_is_explained_and_the_defaults_stand(page: Page, app: str) -> None:
+    open_retrain(page, app, "retrain?epochs=-3&filters=8,x")
     alert = page.get_by_test_id("stAlert").first
     expect(alert).to_be_visible()
     expect(page.get_by_role("slider", name="Layer 3: filters")).to_be_visible()

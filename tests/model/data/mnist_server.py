@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from torchvision.datasets import MNIST
 
 from model.data.mnist_files import ensure_mnist
+from tests.conftest import ROOT
 
 Answer = Callable[[str], bytes]
 
@@ -48,26 +49,26 @@ def server(answer: Answer) -> Iterator[str]:
         web.server_close()
 
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.model.data.mnist_server"])  # a process then starts without importing PyTorch
-
-
 @contextmanager
-def loading_process(folder: Path, address: str, checksums: list[tuple[str, str]]) -> Iterator[ForkServerProcess]:
-    """A new process that downloads MNIST into the folder if it is missing."""
-    ours, theirs = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_load, args=(theirs, folder, address, checksums), daemon=True)
-    process.start()
+def loading_process(folder: Path, address: str, checksums: list[tuple[str, str]]) -> Iterator[subprocess.Popen[bytes]]:
+    """A new process that downloads MNIST into the folder if it is missing. It is ready to begin."""
+    command = [sys.executable, "-m", "tests.model.data.mnist_server", str(folder), address, json.dumps(checksums)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     try:
-        assert ours.poll(120)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
         yield process
-        process.join(120)
+        process.wait(120)
     finally:
         process.kill()
-        process.join()
+        process.communicate()
 
 
-def _load(parent: Connection, folder: Path, address: str, checksums: list[tuple[str, str]]) -> None:
-    MNIST.mirrors, MNIST.resources = [address], checksums
-    parent.send("ready")
-    ensure_mnist(folder)
+def _load(folder: str, address: str, checksums: str) -> None:
+    MNIST.mirrors, MNIST.resources = [address], [tuple(each) for each in json.loads(checksums)]
+    print("ready", flush=True)  # noqa: T201
+    ensure_mnist(Path(folder))
+
+
+if __name__ == "__main__":
+    _load(*sys.argv[1:])

@@ -150,9 +150,9 @@ def test_processes_that_want_mnist_at_once_download_each_file_once(
         loading_process(tmp_path, address, checksums) as other,
     ):
         both_began.set()
-        one.join(120)
-        other.join(120)
-        assert (one.exitcode, other.exitcode) == (0, 0)
+        one.wait(120)
+        other.wait(120)
+        assert (one.returncode, other.returncode) == (0, 0)
     assert sorted(asked) == sorted(packed)
     assert {each.name for each in raw_folder(tmp_path).iterdir()} == set(FILES)
 
@@ -172,9 +172,9 @@ def test_a_killed_download_leaves_no_half_file_and_the_next_process_completes_it
         assert began.wait(120), "it has one file and waits for the next"
         with loading_process(tmp_path, address, checksums) as second:
             first.kill()
-            first.join(120)
+            first.wait(120)
             killed.set()
-            second.join(120)
-            assert second.exitcode == 0
+            second.wait(120)
+            assert second.returncode == 0
     assert {each.name for each in raw_folder(tmp_path).iterdir()} == set(FILES)
     assert not (tmp_path / "MNIST" / "download").exists()

@@ -34,10 +34,10 @@ def test_the_oldest_run_of_the_student_with_most_runs_is_removed_first(
     assert not list(queue.folder.glob(".gone-*"))
 
 
-def test_the_readme_names_the_limits() -> None:
-    readme = " ".join((Path(__file__).parents[3] / "README.md").read_text().split())
-    assert f"{MAX_RUNS} runs are kept, in at most {MAX_RUNS_BYTES // 2**30} GiB" in readme
-    assert f"a student may have {MAX_WAITING} waiting" in readme
+def test_the_documentation_names_the_limits() -> None:
+    page = " ".join((Path(__file__).parents[3] / "docs" / "classroom.md").read_text().split())
+    assert f"{MAX_RUNS} runs are kept, in at most {MAX_RUNS_BYTES // 2**30} GiB" in page
+    assert f"a student may have {MAX_WAITING} waiting" in page
 
 
 def test_runs_that_take_too_much_space_are_removed(

@@ -47,15 +47,15 @@ def test_the_report_has_figures_confusion_and_mistakes(open_page: Open, store: R
 
 
 def test_the_estimate_uses_the_times_of_earlier_runs(open_page: Open, store: RunStore, digits: DataSet) -> None:
-    assert " h " not in app_summary(open_page())
+    assert " hrs " not in app_summary(open_page())
     run = finished(store, digits)
     report = json.loads((run.folder / REPORT).read_text())
     for epoch in report["history"]:
         epoch["seconds"] = 3600.0
     write_json(run.folder / REPORT, report)
-    assert " h " in app_summary(open_page())
+    assert " hrs " in app_summary(open_page())
     write_json(run.folder / REPORT, {"outcome": "failed", "message": "It broke."})
-    assert " h " not in app_summary(open_page())
+    assert " hrs " not in app_summary(open_page())
 
 
 def app_summary(app: AppTest) -> str:
