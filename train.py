@@ -1,7 +1,7 @@
 """Train the network from the command line: python train.py --help lists every setting.
 
-The checkpoint is atomically replaced at each new best epoch. So Ctrl-C, a crash or a full disk leaves the best network
-so far. With --run, everything about the training goes into one folder, and the app shows it while it grows.
+The checkpoint is atomically replaced at each new best epoch. So the best network so far remains after Ctrl-C, a crash
+or a full disk. With --run, all files of the training go into one folder, and the app shows them during the training.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _KNOWN = (CheckpointError, DataError, RunGoneError, SettingsError, TensorBoardEr
 """Errors whose message is one sentence for the user."""
 
 INTERRUPTED = 130
-"""The exit status that shells give to a program that Ctrl-C ended."""
+"""The usual exit status of a program that was ended by Ctrl-C."""
 
 _log = logging.getLogger("digit_lab.train")
 
@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     files = parser.add_argument_group("files")
     files.add_argument(
-        "--output", type=Path, help=f"where the network goes (default {DEFAULT_OUTPUT}, or the folder of --run)"
+        "--output", type=Path, help=f"file for the network (default {DEFAULT_OUTPUT}, or the folder of --run)"
     )
     files.add_argument("--report", type=Path, help="also write the results and the history of epochs as JSON")
     files.add_argument(
@@ -126,14 +126,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _redirect_to_log(folder: Path | None) -> None:
-    """Without run.json this fails: a run that was deleted while its process started must stay deleted."""
+    """Fails without run.json: if a run is deleted while its process starts, it must stay deleted."""
     if folder is None or not (folder / RUN).exists():
         raise SettingsError(f"--log needs --run with a folder that has a {RUN}")
     redirect_output(folder)
 
 
 def _settings(options: dict[str, Any]) -> RunSettings:
-    """The settings in run.json where the folder of --run has one, else those of the flags. Raises SettingsError."""
+    """The settings in run.json of the --run folder if it exists, else the flags. Raises SettingsError."""
     folder: Path | None = options["run"]
     flags = [name for config in (ModelConfig, TrainConfig) for name in config.model_fields if name in options]
     if folder is None or not (folder / RUN).exists():
@@ -190,7 +190,7 @@ class _Training:
         stop = recorder.stop if recorder else lambda: False
         try:
             for event in train(model_config, config, data, initial, snapshots=snapshots, stop=stop):
-                if recorder:  # the first, because its message is the clearest where the disk is full
+                if recorder:  # the recorder comes first: if the disk is full, its message is the clearest
                     recorder.record(event)
                     limit_log(recorder.folder)
                 self._show(event)
@@ -225,7 +225,7 @@ class _Training:
             case EpochEnd():
                 if event.improved:
                     self._save(event.checkpoint, event.epoch)
-                _print(_row(event))  # after the save: when "best" appears, the file is there
+                _print(_row(event))  # after saving: when "best" appears, the file exists
             case Finished():
                 self._finish(event)
 
@@ -262,7 +262,7 @@ def _check_writable(path: Path) -> None:
     """Fail before the training, not after it. Raises SettingsError."""
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise SettingsError(f"{path} cannot be written; name a file in a folder that can be")
+        raise SettingsError(f"{path} cannot be written; name a file in another folder")
 
 
 @functools.cache
@@ -287,7 +287,8 @@ def _fail(problem: object, status: int = 1) -> int:
 def stand_by() -> int:
     """Load everything, wait for one line with the folder of a run as a JSON string, and compute that run.
 
-    The app keeps one such process ready, because importing PyTorch and reading MNIST take 3 s. It ends with its input.
+    The app keeps one such process ready, because importing PyTorch and reading MNIST take 3 s. The process ends when
+    its input is closed.
     """
     with contextlib.suppress(DataError):
         _data("mnist", None)
