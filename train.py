@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import types
-import typing
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -24,13 +23,13 @@ from typing import Any, Literal, NoReturn
 # times as long. With this value it takes twice as long; on an idle machine the cost is 6 %.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
-from pydantic.fields import FieldInfo
 from tqdm import tqdm
 
 from model.data.datasets import DATA_VARIABLE, DataError, DataSet, load_data
 from model.logs import LEVELS, LOG_VARIABLE, set_up_logging
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
 from model.network.config import ModelConfig
+from model.network.flags import flag_name, flag_options
 from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
 from model.process import keep_freed_memory, use_deterministic_kernels
@@ -77,31 +76,8 @@ def build_parser() -> argparse.ArgumentParser:
     for title, config in (("network", ModelConfig), ("training", TrainConfig)):
         group = parser.add_argument_group(title)
         for name, field in config.model_fields.items():
-            group.add_argument(_flag_name(name), **_flag(field))
+            group.add_argument(flag_name(name), **flag_options(field))
     return parser
-
-
-def _flag_name(field: str) -> str:
-    return f"--{field.replace('_', '-')}"
-
-
-def _flag(field: FieldInfo) -> dict[str, Any]:
-    """The arguments of add_argument for a field. Values stay text: pydantic converts and checks them."""
-    kind, default = field.annotation, field.default
-    shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
-    flag: dict[str, Any] = {
-        "default": argparse.SUPPRESS,
-        "help": f"{field.description} (default {shown})".replace("%", "%%"),
-    }
-    if kind is bool:
-        flag["action"] = argparse.BooleanOptionalAction
-    elif typing.get_origin(kind) is typing.Literal:
-        flag["choices"] = typing.get_args(kind)
-    elif typing.get_origin(kind) is tuple:
-        flag["nargs"], flag["metavar"] = "*", "N"
-    else:
-        flag["metavar"] = "N"
-    return flag
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -135,6 +111,10 @@ def _redirect_to_log(folder: Path | None) -> None:
 def _settings(options: dict[str, Any]) -> RunSettings:
     """The settings in run.json of the --run folder if it exists, else the flags. Raises SettingsError."""
     folder: Path | None = options["run"]
+    if folder == Path():
+        raise SettingsError("--run needs the name of a folder")
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise SettingsError(f"--run: {folder} is a file; name a folder")
     flags = [name for config in (ModelConfig, TrainConfig) for name in config.model_fields if name in options]
     if folder is None or not (folder / RUN).exists():
         return RunSettings(
@@ -144,10 +124,12 @@ def _settings(options: dict[str, Any]) -> RunSettings:
         )
     if flags:
         raise SettingsError(
-            f"{folder} already has its settings in {RUN}; leave out {_flag_name(flags[0])}, or name a new folder"
+            f"{folder} already has its settings in {RUN}; leave out {flag_name(flags[0])}, or name a new folder"
         )
     try:
         return read_settings(folder)
+    except SettingsError as error:
+        raise SettingsError(f"{folder / RUN}: {error}") from None
     except ValueError:
         raise SettingsError(f"the settings in {folder / RUN} are damaged; name another folder") from None
 

@@ -236,6 +236,11 @@ def test_no_text_becomes_code() -> None:
 # --- size and layout --------------------------------------------------------------------------------------------------
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    names = [node.name for file in FILES for node in ast.parse(file.read_text()).body if isinstance(node, ast.ClassDef)]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def test_a_file_is_short_or_gives_a_reason() -> None:
     assert not [
         f"{name_of(file)}: {lines} lines"

@@ -23,7 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from model.network.checkpoint import write_atomically
 from model.network.config import ModelConfig
@@ -83,14 +83,14 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def read_settings(folder: Path) -> RunSettings:
-    """The settings in run.json. Raises ValueError if the file is missing or damaged."""
+    """The settings in run.json.
+
+    Raises ValueError if the file is missing or damaged, and SettingsError, which names the setting, for a wrong one.
+    """
     content = read_json(folder / RUN)
     if content is None:
         raise ValueError("no settings")
-    try:
-        return RunSettings.model_validate(content)
-    except ValidationError as error:
-        raise ValueError("damaged settings") from error
+    return RunSettings.parse(content)
 
 
 def read_command(folder: Path) -> Command:
