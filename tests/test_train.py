@@ -283,14 +283,34 @@ def test_a_run_takes_its_settings_from_its_folder(tmp_path: Path) -> None:
     assert (kept.model, kept.train) == (settings.model, settings.train)
 
 
-@pytest.mark.parametrize("content", ["{", "{}"])
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("{", "damaged"),
+        ("{}", "model"),
+        ('{"model": {}, "train": {"epochs": 1000000}}', "epochs: it must be at most 300"),
+        ('{"model": {"color": 1}, "train": {}}', "color: there is no such setting"),
+    ],
+)
 def test_damaged_settings_of_a_run_are_refused_with_one_sentence(
-    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / RUN).write_text(content)
     assert main(["--run", str(tmp_path)]) == 2
-    assert one_sentence(capsys.readouterr().err)
+    printed = capsys.readouterr().err
+    assert one_sentence(printed)
+    assert named in printed
     assert [path.name for path in tmp_path.iterdir()] == [RUN]
+
+
+def test_a_run_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    for name in ("", str(tmp_path / "file")):
+        assert main(["--run", name]) == 2
+        printed = capsys.readouterr().err
+        assert one_sentence(printed)
+        assert "folder" in printed
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_with_log_the_output_goes_to_the_folder_of_the_run(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def data_url(pixels: NDArray[np.uint8]) -> str:
 
 @pytest.fixture
 def open_app(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Opens the app; with pixels, the canvas has just sent them, and with url or objects, exactly those."""
+    """Opens the app. pixels: the drawing that the canvas has sent. url, objects: raw values from the canvas instead."""
     monkeypatch.chdir(ROOT)  # the command of the README is given there
 
     def run(pixels: NDArray[np.uint8] | None = None, url: Any = None, objects: Any = None) -> AppTest:
@@ -68,6 +68,6 @@ def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
 
 
 def answer(app: AppTest) -> str:
-    """The text of the prediction, as a reader meets it."""
+    """The text of the prediction on the page."""
     part = app.container(key="prediction")
     return f"{part.header[0].value} {part.markdown[0].value}"

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from model.theory.overfitting.descent import HEIGHT, SURFACES, WIDTH, follow
+from model.theory.overfitting.descent import HEIGHT, SURFACES, WIDTH, all_paths
 from tests.browser.drawing import click_later, expect_settled
 from tests.browser.layout import expect_within_window
 
@@ -85,7 +85,7 @@ def test_the_keyboard_moves_the_start_and_takes_steps_and_a_wild_rate_is_called_
     expect(part(page).locator(".rate .value")).to_have_text("3")
     the_map(page).focus()
     page.keyboard.press("Enter")
-    steps = len(follow(SURFACES[1], (-2.5, 1.1), 3.0, 0.9)["sgd"]) - 1
+    steps = len(all_paths(SURFACES[1], (-2.5, 1.1), 3.0, 0.9)["sgd"]) - 1
     expect(status(page)).to_contain_text(f"SGD diverged at step {steps}")
     rows = part(page).locator("tbody tr")
     expect(rows.nth(0)).to_contain_text(f"divergedstep {steps}")

@@ -1,4 +1,4 @@
-"""What the tests of the section Inside share."""
+"""Fixtures for the tests of the section Inside."""
 
 from __future__ import annotations
 

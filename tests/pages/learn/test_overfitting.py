@@ -52,7 +52,7 @@ def units_off(app: AppTest) -> list[int]:
     return off
 
 
-def test_every_section_speaks_of_the_students_digit(open_page: Open, digits: DataSet) -> None:
+def test_every_section_uses_the_digit_of_the_student(open_page: Open, digits: DataSet) -> None:
     app = open_page(four())
     reading = Recognizer.load().read(four())
     assert reading.digit == 4
@@ -153,7 +153,7 @@ def test_augmentation_of_no_strength_changes_nothing_and_strong_one_does(open_pa
     assert "reads 12 of 12 variations" not in texts(app)
 
 
-def test_right_and_wrong_answers_are_told_with_the_arithmetic(open_page: Open) -> None:
+def test_right_and_wrong_answers_are_explained_with_the_arithmetic(open_page: Open) -> None:
     app = open_page(four())
     shares = Recognizer.load().read(four()).probabilities
     second = int(shares.argsort()[-2])

@@ -114,7 +114,7 @@ def _loss(made: Descent, target: int) -> None:
                 digit=target,
             )
         )
-        st.latex(rf"L = -\ln p = -\ln {tex(made.loss.share(made.weight, target))} = {tex(loss)}")
+        st.latex(rf"L = -\ln p = -\ln {tex(made.loss.probability(made.weight, target))} = {tex(loss)}")
     else:
         st.markdown(
             _(

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from model.language import N_, _
-from model.theory.activations import NAMES, function
+from model.theory.activations import NAMES, activation_function
 from model.theory.neurons.neuron import Neuron, neuron
 from ui.components.neuron import neuron_diagram
 from ui.learn.controls import choose
@@ -88,4 +88,4 @@ def _curve(activation: str, z: float) -> list[tuple[float, float]]:
     """Points of the activation around 0, on a range that includes z."""
     reach = max(_REACH, 1.15 * abs(z))
     at = torch.linspace(-reach, reach, _POINTS, dtype=torch.float64)
-    return list(zip(at.tolist(), function(activation)(at).tolist(), strict=True))
+    return list(zip(at.tolist(), activation_function(activation)(at).tolist(), strict=True))
