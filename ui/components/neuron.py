@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from model.theory.neurons.neuron import Neuron
 from ui.components import register
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 _component = register("neuron")
 
@@ -29,13 +29,13 @@ def neuron_diagram(
     products = parts.products.tolist()
     data = {
         "rows": [
-            {"x": written(x), "w": written(w), "product": written(product), "weight": w, "part": product}
+            {"x": short_number(x), "w": short_number(w), "product": short_number(product), "weight": w, "part": product}
             for x, w, product in zip(inputs, weights, products, strict=True)
         ],
-        "bias": written(bias),
+        "bias": short_number(bias),
         "biasPart": bias,
-        "z": written(parts.z),
-        "output": written(parts.output),
+        "z": short_number(parts.z),
+        "output": short_number(parts.output),
         "at": [parts.z, parts.output],
         "activation": activation,
         "curve": [list(point) for point in curve],

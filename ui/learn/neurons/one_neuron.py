@@ -58,7 +58,7 @@ def one_neuron() -> OneNeuron:
         _("Activation"),
         list(ACTIVATION_NAMES),
         key="neurons_activation",
-        written=lambda name: _(ACTIVATION_NAMES[name]),
+        format_func=lambda name: _(ACTIVATION_NAMES[name]),
     )
     inputs, weights = torch.from_numpy(numbers).T
     result = neuron(inputs, weights, bias, activation)
