@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any, get_args
 
@@ -29,8 +28,6 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("digit-lab", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("digit-lab")
 
-_MAIN = sys.modules["__main__"]
-
 NEEDS = {"mnist": "MNIST/raw/train-images-idx3-ubyte", "drawn": "drawn/digits.jsonl"}
 """The file, below $DIGIT_LAB_DATA, without which a test with this marker is skipped."""
 
@@ -41,11 +38,6 @@ def pytest_configure() -> None:
     import torch
 
     torch.set_num_threads(1)
-
-
-def pytest_runtest_teardown() -> None:
-    # Streamlit's AppTest puts the app there. A child process of multiprocessing would then run the app at its start.
-    sys.modules["__main__"] = _MAIN
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -94,6 +94,8 @@ def test_the_keyboard_moves_the_start_and_takes_steps_and_a_wild_rate_is_called_
     expect(page.locator(".st-key-question_rate")).to_contain_text("becomes 0.3")  # ten times more is off the scale
 
     page.get_by_role("link", name="Neurons").first.click()  # start and rate are kept while the tab is open
+    expect(page.get_by_role("heading", name="Neurons", level=1)).to_be_visible()
+    expect_settled(page)
     page.get_by_role("link", name="Overfitting").first.click()
     expect(part(page).locator(".rate .value")).to_have_text("3")
     expect(status(page)).to_contain_text("(-2.50, 1.10)")
