@@ -137,13 +137,13 @@ def _curve(found: Series, kind: Perturbation, index: int) -> None:
         height=240,
         alt=_("Share of the first answer at every strength"),
     )
-    if found.first_break is None:
+    if found.first_change is None:
         st.caption(_("The numbers above the line are the answers. The answer never changes in this range."))
     else:
         st.caption(
             _(
                 "The numbers above the line are the answers. The answer first changes at {strength}, to {digit}.",
-                strength=written(found.strengths[found.first_break]),
-                digit=found.digits[found.first_break],
+                strength=written(found.strengths[found.first_change]),
+                digit=found.digits[found.first_change],
             )
         )
