@@ -262,13 +262,13 @@ def test_the_network_results_are_computed_once_for_all_sessions(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    real = unusual_pictures.study
+    real = unusual_pictures.network_results
 
     def counting(network: Any, images: Any) -> Any:
         made.append(network)
         return real(network, images)
 
-    monkeypatch.setattr(unusual_pictures, "study", counting)
+    monkeypatch.setattr(unusual_pictures, "network_results", counting)
     open_page()
     choose(open_page(four()), odd_digit=2)
     assert len(made) == 1
