@@ -1,1 +1,1 @@
-"""What the pages share."""
+"""The user interface: everything that the pages show."""

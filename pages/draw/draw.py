@@ -28,8 +28,8 @@ def answer(reading: Reading | None) -> None:
                 st.markdown(_("The network is {share} sure.", share=share))
             else:
                 second = percent(float(reading.probabilities[reading.runner_up]))
-                told = _("**{digit}, or maybe {other}**: {share} against {second}.")
-                st.markdown(told.format(digit=reading.digit, other=reading.runner_up, share=share, second=second))
+                text = _("**{digit}, or maybe {other}**: {share} against {second}.")
+                st.markdown(text.format(digit=reading.digit, other=reading.runner_up, share=share, second=second))
     with st.container(key="probabilities"):
         answer_bars(reading, live=True)
 

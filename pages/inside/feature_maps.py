@@ -24,7 +24,8 @@ def source() -> None:
 st.title(_("Feature maps"), anchor=False)
 st.markdown(
     _(
-        "**{network}** at work on your digit, from the picture to the ten answers. Blue is below zero, orange above.",
+        "How **{network}** reads your digit, from the picture to the ten outputs. Blue numbers are below zero, orange "
+        "numbers are above.",
         network=plain_markdown(shown_name(chosen_name())),
     )
 )

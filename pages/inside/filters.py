@@ -77,7 +77,7 @@ def filters() -> None:
         switches(layer)
     with right:
         probabilities_without(layer)
-        accuracy = st.container(key="filters_cost")
+        accuracy = st.container(key="filters_accuracy")
     st.subheader(_("Accuracy lost without each filter of layer {layer}", layer=layer.number), anchor=False)
     ranks = st.container(key="filters_ranking")
 

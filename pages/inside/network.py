@@ -22,7 +22,7 @@ with st.container(horizontal=True, gap="medium"):
     st.metric(_("Network"), plain_markdown(shown_name(chosen_name())), width="content")
     st.metric(_("Parameters"), number(checkpoint.model.parameters), width="content")
     st.metric(
-        _("Test accuracy"), _("not scored") if accuracy is None else percent(accuracy, 2, counted=True), width="content"
+        _("Test accuracy"), _("unknown") if accuracy is None else percent(accuracy, 2, counted=True), width="content"
     )
     data = "MNIST" if checkpoint.data == "mnist" else plain_markdown(checkpoint.data)
     st.metric(_("Trained on"), data, width="content")
@@ -30,8 +30,8 @@ with st.container(horizontal=True, gap="medium"):
 st.subheader(_("Layer by layer"), anchor=False)
 st.markdown(
     _(
-        "A picture of 28x28 numbers goes in at the top; ten numbers, one per digit, come out at the bottom. "
-        "Every parameter is a number that training has set."
+        "The input is a picture of 28x28 numbers. The last layer gives ten numbers, one for each digit. Every "
+        "parameter is a number that training has set."
     )
 )
 numbers, parameters = _("Numbers"), _("Parameters")
@@ -77,6 +77,6 @@ if len(lines):
         )
     )
 else:
-    st.caption(_("This file holds no history of its training."))
+    st.caption(_("This file contains no history of its training."))
 with st.expander(_("Every setting of this training")):
     st.json({**checkpoint.model.model_dump(), **checkpoint.train.model_dump()})

@@ -13,7 +13,7 @@ from ui.inside.why.embedding_map import embedding_map
 from ui.shared.formatting import a_digit, percent, plain_markdown
 from ui.shared.network_choice import chosen_name, chosen_network, shown_name
 
-EVIDENCE, CHANGE, PLACE = N_("Evidence"), N_("Smallest change"), N_("Where it sits")
+EVIDENCE, CHANGE, PLACE = N_("Evidence"), N_("Smallest change"), N_("Similar digits")
 SECTIONS = {EVIDENCE: evidence, CHANGE: adversarial_example, PLACE: embedding_map}
 
 
@@ -37,7 +37,7 @@ def why() -> None:
     recognizer = chosen_network()
     reading = recognizer.read(digit.pixels) if digit else None
     if reading is None or reading.digit is None:
-        right.markdown(_("Draw a digit, and ask why the network reads it as it does."))
+        right.markdown(_("Draw a digit to see why the network reads it as it does."))
         return
     with left, st.container(key="prediction_in_brief"):
         in_brief(reading, reading.digit)

@@ -25,8 +25,9 @@ def lesson() -> None:
     section(
         _("A curve and its slope"),
         _(
-            "Drag the point, or move it with the arrow keys. On the left is the output of a neuron for its sum z. On "
-            "the right is the slope there: on its way back, a gradient is multiplied by it."
+            "Drag the point, or move it with the arrow keys. The left graph shows the output of a neuron for its sum "
+            "z. The right graph shows the slope of the curve at this point. In backpropagation the gradient is "
+            "multiplied by this slope."
         ),
     )
     functions = choose_functions()
@@ -43,29 +44,29 @@ def lesson() -> None:
     section(
         _("Why gradients vanish"),
         _(
-            "On its way back to the first layer a gradient is multiplied by one slope per layer. Choose a function and "
-            "guess how much is left at the end, then look."
+            "In backpropagation a gradient is multiplied by one slope in each layer, from the last layer to the "
+            "first. Choose a function, guess how much of the gradient is left at the end, and then look."
         ),
     )
-    made = vanishing_gradient(image, int(lesson_reading().digit or 0))
+    settings = vanishing_gradient(image, int(lesson_reading().digit or 0))
 
     section(
         _("A dead ReLU"),
         _(
-            "Here is the same map again. Lower the bias until the whole map is below zero. What is then the output of "
-            "ReLU, and what can training still change?"
+            "Here is the same map again. Lower the bias until the whole map is below zero. What is the output of ReLU "
+            "then? What can training still change?"
         ),
     )
     shift = move_bias(source)
 
-    questions(HERE, lambda: [more_layers(made), leaky_relu_of_lowest(source), lower_bias(source, shift)])
+    questions(HERE, lambda: [more_layers(settings), leaky_relu_of_lowest(source), lower_bias(source, shift)])
 
 
 lesson_title(
     _("Activation functions"),
     _(
-        "Without activation functions, ten layers can do no more than one: they only multiply and add. Activation "
-        "functions make the difference, and their slopes decide what the network can learn."
+        "Without activation functions, ten layers are equal to a single layer, because they only multiply and add. "
+        "Activation functions make the difference, and their slopes decide what the network can learn."
     ),
 )
 lesson()

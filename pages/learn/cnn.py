@@ -28,8 +28,9 @@ def layer_by_layer(recognizer: Recognizer) -> None:
     image = lesson_picture()
     st.markdown(
         _(
-            "Each stack is a layer, with its maps drawn to scale. In front is the map that shows most of your digit. "
-            "Press a layer to see how its figures are calculated. Move over its map to see which pixels a number sees."
+            "Each stack is a layer, with its maps drawn to scale. The map in front is the map that shows most of your "
+            "digit. Press a layer to see how its sizes and counts are calculated. Move the pointer over its map to "
+            "see the receptive field of each number."
         )
     )
     draw_network(recognizer, image)
@@ -37,7 +38,7 @@ def layer_by_layer(recognizer: Recognizer) -> None:
 
 def training_pictures(recognizer: Recognizer) -> None:
     """The data set."""
-    st.header(_("The pictures that it learns from"), anchor=False)
+    st.header(_("The pictures that the network learns from"), anchor=False)
     try:
         data = data_set()
     except DataError as error:
@@ -57,15 +58,15 @@ def training_pictures(recognizer: Recognizer) -> None:
 lesson_title(
     _("The whole CNN"),
     _(
-        "A CNN is convolutions, activations and pooling, one after another, and two dense layers at the end. See how "
-        "many numbers it needs, and which pictures it learns them from."
+        "A CNN consists of convolutions, activations and pooling, one after another, and two dense layers at the end. "
+        "See how many numbers it has to learn, and from which pictures."
     ),
 )
 recognizer = choose_shown()
 config = recognizer.checkpoint.model
 layer_by_layer(recognizer)
 
-section(_("The same as a table"))
+section(_("The layers as a table"))
 show_layers(config.layers())
 section(
     _("How the parameters are counted"),

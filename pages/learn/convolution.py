@@ -35,9 +35,9 @@ def on_the_digit() -> None:
     section(
         _("Channels: many kernels, one sum"),
         _(
-            "An output channel has its own kernel for each input channel. The results are added up place by place, and "
-            "a bias is added to the sum. Here the inputs are your digit after ready-made kernels. The kernels of the "
-            "layer are random, as in a network before training."
+            "An output channel has its own kernel for each input channel. The results are added up place by place, "
+            "and a bias is added to the sum. Here the input channels are the outputs of ready-made kernels for your "
+            "digit. The kernels of the layer are random, as in a network before training."
         ),
     )
     channels(image)
@@ -45,7 +45,7 @@ def on_the_digit() -> None:
     section(
         _("A kernel that the network has learned"),
         _(
-            "Nobody typed in these numbers: training found them. The network is **{name}**.",
+            "Training found these numbers; nobody typed them in. The network is **{name}**.",
             name=plain_markdown(shown_name(chosen_name())),
         ),
     )

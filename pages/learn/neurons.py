@@ -25,10 +25,11 @@ def lesson() -> None:
         _("One neuron"),
         _(
             "A neuron multiplies each input by a weight, adds the products and a bias, and applies its activation to "
-            "the sum. Change any number. A wide line is a number far from zero; a dashed one is negative."
+            "the sum. Change any number. A wide line shows a number far from zero; a dashed line shows a negative "
+            "number."
         ),
     )
-    made = one_neuron()
+    shown = one_neuron()
 
     section(
         _("Layers of neurons"),
@@ -46,19 +47,19 @@ def lesson() -> None:
     section(
         _("One step of learning"),
         _(
-            "Give one weight another value and keep all others as they are. The loss measures how bad the answers are "
-            "then. Gradient descent looks at the slope and takes a step downhill. Does it find the way back? What "
-            "happens if the learning rate is too large?"
+            "Change one weight and keep all others as they are. The loss measures how bad the answers are then. "
+            "Gradient descent follows the slope of the loss downhill, step by step. Does it find the best value of "
+            "the weight? What happens if the learning rate is too large?"
         ),
     )
     descent = gradient_descent(dense, unit, image)
 
-    questions(HERE, lambda: [swapped_inputs(made), one_more_unit(dense), faster_step(descent)])
+    questions(HERE, lambda: [swapped_inputs(shown), one_more_unit(dense), faster_step(descent)])
 
 
 lesson_title(
     _("Neurons and networks"),
-    _("What a network is made of: one neuron, then a layer of them, then what learning does to a weight."),
+    _("The parts of a network: one neuron, then a layer of neurons, then how learning changes a weight."),
 )
 lessons_overview(HERE)
 lesson()

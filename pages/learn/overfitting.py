@@ -30,8 +30,8 @@ def lesson() -> None:
     recognizer = chosen_network()
     image = lesson_picture()
 
-    section(_("Loss: how wrong is it?"))
-    judged = loss_of_digit(recognizer, image)
+    section(_("Loss: how wrong is the answer?"))
+    labelled = loss_of_digit(recognizer, image)
     section(_("Optimizers: which way is down?"))
     descent = optimizers()
     section(_("Epochs, batches, steps"))
@@ -45,22 +45,25 @@ def lesson() -> None:
     augmentation(recognizer, image)
     section(
         _("Try it on the real network"),
-        _("Guided experiments train networks with convolutions, and let you predict first."),
+        _(
+            "In a guided experiment you first predict the result. Then networks with convolutions are trained to test "
+            "your prediction."
+        ),
     )
     with st.container(horizontal=True, gap="medium"):
         for key in GUIDED_EXPERIMENTS:
             link_to("pages/train/experiments.py", label=_(TEXTS[key].title), query={"experiment": key})
 
     if setting is not None:
-        questions(HERE, lambda: [other_label(judged), other_rate(descent), other_pictures(setting)])
+        questions(HERE, lambda: [other_label(labelled), other_rate(descent), other_pictures(setting)])
     show_gradient_noise(recognizer, place_of_noise)  # last, because it takes a moment at the first visit
 
 
 lesson_title(
     _("Training and overfitting"),
     _(
-        "How a network gets its weights: what training makes small, how it finds the way down, and how to tell "
-        "understanding from learning by heart."
+        "How a network gets its weights: the loss that training makes small, the optimizers that find smaller losses, "
+        "and the difference between understanding and learning by heart."
     ),
 )
 lesson()

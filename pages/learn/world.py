@@ -1,4 +1,4 @@
-"""Lesson 7: where CNNs are used and where they fail, their limits, and three questions that everybody asks."""
+"""Lesson 7: where CNNs are used and where they fail, their limits, and three common questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from model.language import _
 from ui.learn.layout import lesson_title, section
 from ui.learn.lesson_digit import lesson_picture
 from ui.learn.questions import questions
-from ui.learn.world.answers import answers
+from ui.learn.world.answers import show_answers
 from ui.learn.world.compute import compute
 from ui.learn.world.limits import limits
 from ui.learn.world.nonsense import read_nonsense
@@ -23,21 +23,21 @@ HERE = "pages/learn/world.py"
 
 @st.fragment
 def lesson(owner: str) -> None:
-    """All sections. owner: whose runs the answers quote."""
+    """All sections. owner: the student whose runs are shown in the answers."""
     recognizer = chosen_network()
-    section(_("Where they are used"))
+    section(_("Where CNNs are used"))
     uses()
-    section(_("Where does it break?"))
+    section(_("Where does the network fail?"))
     image = lesson_picture()
     kind = perturb_digit(recognizer, image)
-    section(_("It must answer"))
+    section(_("It always gives an answer"))
     read_nonsense(recognizer, image)
-    section(_("What it costs"))
+    section(_("What a network costs"))
     compute(recognizer)
-    section(_("What limits them today"))
+    section(_("Limits of CNNs today"))
     limits()
-    section(_("Three questions that everybody asks"))
-    answers(owner)
+    section(_("Three common questions"))
+    show_answers(owner)
     questions(
         HERE,
         lambda: [

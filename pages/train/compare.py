@@ -13,14 +13,19 @@ st.title(_("Compare runs"), anchor=False)
 me = student()
 runs = store_or_stop().runs()
 if not runs:
-    st.info(_("There are no runs yet. Train a network first; each training shows up here as soon as it begins."))
+    st.info(_("There are no runs yet. Train a network first. Each run appears here as soon as it begins."))
     st.stop()
-st.markdown(_("What does one setting change? Compare runs side by side, then go back through what they learned."))
+st.markdown(_("What does one setting change? Compare runs side by side, then look at the snapshots of their training."))
 chosen = pick_runs(runs, me)
 if not chosen:
     st.info(_("Pick one run to look at it, or up to six to compare them."))
     st.stop()
 show_comparison(chosen)
 st.subheader(_("Time machine"), anchor=False)
-st.markdown(_("Each run saves snapshots of its network while it trains. Go back to one and see what it knew then."))
+st.markdown(
+    _(
+        "Each run saves snapshots of its network while it trains. Go back to a snapshot to see what the network had "
+        "learned by then."
+    )
+)
 time_machine(chosen)

@@ -8,7 +8,7 @@ from ui.shared.formatting import plain_markdown
 from ui.shared.identity import student
 from ui.shared.state import state_of
 from ui.train.experiments.all_texts import TEXTS
-from ui.train.experiments.prediction import choose_experiment, data_name, predict
+from ui.train.experiments.prediction import ask_prediction, choose_experiment, data_name
 from ui.train.experiments.state import ExperimentsState
 from ui.train.experiments.trial import latest_trial
 from ui.train.experiments.trial_page import show_trial
@@ -16,19 +16,24 @@ from ui.train.run_store import store_or_stop
 
 store, owner = store_or_stop(), student()
 st.title(_("Experiments"), anchor=False)
-st.markdown(_("Predict what will happen, then let the runs decide."))
+st.markdown(_("Predict what will happen. Then the runs show whether you are right."))
 experiment = choose_experiment()
 texts = TEXTS[experiment.key]
 st.subheader(_(texts.title), anchor=False)
 st.markdown(_(texts.setup))
 try:
     if data_name() == "digits":
-        st.info(_("MNIST is not here, so the small offline data set is used; differences are smaller and noisier."))
+        st.info(
+            _(
+                "MNIST is missing, so the small offline data set is used. With it, differences are smaller and depend "
+                "more on chance."
+            )
+        )
 except DataError as error:
     st.error(plain_markdown(str(error)))
     st.stop()
 trial = latest_trial(store, experiment, owner)
 if trial is None or state_of(ExperimentsState).repeated == experiment.key:
-    predict(store, experiment, owner)
+    ask_prediction(store, experiment, owner)
 else:
     show_trial(store, trial, owner)

@@ -76,7 +76,12 @@ with left:
 with right:
     run = choose_run(store, owner)
     if run is None:
-        st.info(_("No run yet. Press Start: the default network reads 98 of 100 digits after its first epoch."))
+        st.info(
+            _(
+                "There is no run yet. Press Start: the default network reads 98 of 100 digits correctly after its "
+                "first epoch."
+            )
+        )
     else:
         live_run(store, run, owner)
         drawing(run)

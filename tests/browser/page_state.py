@@ -9,14 +9,14 @@ from ui.components.serving import module_path
 _EXPOSE = """
 async ([shared, live]) => {
   const { pageState, subscribe } = await import(new URL(shared, location.origin))
-  const { settle } = await import(new URL(live, location.origin))
-  Object.assign(globalThis, { pageState, subscribe, settle })
+  const { showReading } = await import(new URL(live, location.origin))
+  Object.assign(globalThis, { pageState, subscribe, showReading })
 }
 """
 
 
 def expose_page_state(page: Page) -> None:
-    """Make `pageState`, `subscribe` and `settle` global names in the page; call it when a part is visible.
+    """Make `pageState`, `subscribe` and `showReading` global names in the page; call it when a part is visible.
 
     They are those of the parts themselves, because a module has one instance for each address.
     """

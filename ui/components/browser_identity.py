@@ -15,7 +15,7 @@ _KEY = "student"
 _component = register("browser_identity")
 
 
-def remember(token: str) -> str | None:
+def keep_token(token: str) -> str | None:
     """Have the browser keep `token` in the cookie, if it does not keep another one already.
 
     token: 32 hexadecimal digits. Returns the other one, which comes from a browser and must be checked, else None.

@@ -21,12 +21,12 @@ _component = register("evidence_painter", styles=("buttons",))
 
 
 def evidence_painter(
-    image: NDArray[np.float32], *, evidence: str, round_: str, key: str, on_guess: Callable[[], None]
+    image: NDArray[np.float32], *, evidence: str, task: str, key: str, on_guess: Callable[[], None]
 ) -> None:
     """Show float32 (28, 28) in [0, 1], and let the student paint on it by mouse, touch or keyboard.
 
     `on_guess` is called when "Show me" is pressed; there `guess_of(key)` returns the painting. evidence: what to paint,
-    for screen readers. round_: a new value removes the old painting.
+    for screen readers. task: a new value removes the old painting.
     """
     pixels = (np.clip(image, 0, 1) * 255).round().astype(np.uint8)
     data = {
@@ -34,19 +34,19 @@ def evidence_painter(
         "size": IMAGE_SIZE,
         "fields": FIELDS,
         "evidence": evidence,
-        "round": round_,
+        "task": task,
     }
     _component(data=data, key=key, on_guess_change=on_guess)
 
 
 def guess_of(key: str) -> tuple[str, Mask] | None:
-    """The round and the painting, bool (28, 28), that the browser has sent; None if they are not valid or empty."""
+    """The task and the painting, bool (28, 28), that the browser has sent; None if they are not valid or empty."""
     sent: Any = st.session_state.get(key)
     guess = sent.get("guess") if sent is not None else None
     if not isinstance(guess, dict):
         return None
-    round_, fields = guess.get("round"), guess.get("fields")
-    if not isinstance(round_, str) or not isinstance(fields, str) or len(fields) != FIELDS**2 or set(fields) - {*"01"}:
+    task, fields = guess.get("task"), guess.get("fields")
+    if not isinstance(task, str) or not isinstance(fields, str) or len(fields) != FIELDS**2 or set(fields) - {*"01"}:
         return None
     painted = np.array([field == "1" for field in fields]).reshape(FIELDS, FIELDS)
-    return (round_, np.kron(painted, np.ones((2, 2), bool))) if painted.any() else None
+    return (task, np.kron(painted, np.ones((2, 2), bool))) if painted.any() else None

@@ -18,7 +18,7 @@ CELLS = 24
 
 
 @dataclass(frozen=True)
-class Stack:
+class LayerStack:
     """One layer in the drawing. All texts are in the reader's language.
 
     title, shape: written below it. values: the map that is shown, float32 (H, W), or the units, (units,). index: which
@@ -37,7 +37,7 @@ class Stack:
     marks: Sequence[str] = ()
 
 
-def layer_stacks(stacks: Sequence[Stack], *, start: int, key: str) -> None:
+def layer_stacks(stacks: Sequence[LayerStack], *, start: int, key: str) -> None:
     """Show the stacks; the first is the picture. start: the index of the one whose details are shown at first."""
     data = {
         "start": start,

@@ -32,7 +32,7 @@ def sliding_kernel(
     """Show `kernel` (k, k) on `picture` (H, W), and let the student move it; `output` (H', W') fills.
 
     The browser computes the products under the window and their sum; `output` was computed by PyTorch. grey: the
-    picture is light ink on dark, in [0, 1]; else it is drawn on the diverging scale. flipped: say that the kernel is
+    picture is light ink on dark, in [0, 1]; else it is drawn on the diverging scale. flipped: whether the kernel is
     flipped. bias, others (H', W'): what is added to the sum at each place. names: of picture and output, for captions.
     """
     data = {

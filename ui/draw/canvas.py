@@ -1,7 +1,8 @@
 """The canvas with undo, redo and clear. Its drawing stays when the user leaves the page and comes back.
 
 The drawing component, streamlit-drawable-canvas 0.13, sends a message 200 ms after pen-up. Its messages are checked,
-because any browser can send them. What the browser parts know of its inside is in drawable_canvas.js there.
+because any browser can send them. All JavaScript that depends on its internal structure is in
+ui/components/browser/shared/drawable_canvas.js.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def canvas(pen: int) -> Digit | None:
 
     sketch = state_of(Sketch)
     if KEY not in st.session_state:  # the page was opened: show what was drawn before
-        _show_again(sketch)
+        _reload_canvas(sketch)
     st_canvas(
         stroke_width=pen,
         stroke_color="#ffffff",
@@ -75,7 +76,7 @@ def canvas(pen: int) -> Digit | None:
     message = st.session_state[KEY].get("drawing") if KEY in st.session_state else None
     if isinstance(message, dict) and message != sketch.sent:
         sketch.sent = message
-        _take_over(sketch, message)
+        _store_message(sketch, message)
     if not sketch.objects and (sketch.pixels is None or not sketch.pixels[..., :3].any()):
         return None
     strokes = tuple(strokes_of_fabric(sketch.objects))
@@ -92,7 +93,7 @@ def buttons() -> None:
         st.button(_("Clear"), icon=":material/delete:", on_click=_clear, disabled=not sketch.objects, key="clear")
 
 
-def _take_over(sketch: Sketch, message: dict[str, Any]) -> None:
+def _store_message(sketch: Sketch, message: dict[str, Any]) -> None:
     """Store the message of the canvas in the sketch. It comes from a browser, so every part of it is checked."""
     raw, url = message.get("raw"), message.get("data")
     objects = raw.get("objects") if isinstance(raw, dict) else None
@@ -110,7 +111,7 @@ def _paths(objects: list[Any]) -> list[Any]:
     return [item.get("path") if isinstance(item, dict) else None for item in objects]
 
 
-def _show_again(sketch: Sketch) -> None:
+def _reload_canvas(sketch: Sketch) -> None:
     """Make the canvas load the sketch at its next run."""
     sketch.revision += 1
     sketch.shown = {"version": "7", "objects": list(sketch.objects), "revision": sketch.revision}
@@ -140,4 +141,4 @@ def _clear() -> None:
 
 def _changed(sketch: Sketch) -> None:
     sketch.pixels = None  # the strokes are painted here until the canvas sends its pixels
-    _show_again(sketch)
+    _reload_canvas(sketch)

@@ -16,7 +16,7 @@ def preprocessing_steps(reading: Reading | None, steps: Steps, *, drawn: bool) -
     steps: which of them are switched on. drawn: the ink is the user's own, not a test picture or an upload.
     """
     if reading is None or reading.digit is None:
-        st.caption(_("As soon as there is a digit, its preprocessing is shown here."))
+        st.caption(_("Draw or choose a digit to see its preprocessing here."))
         return
     passed = reading.steps
     (height, width), side = passed.crop.shape, passed.scaled.shape[0]
@@ -33,7 +33,7 @@ def preprocessing_steps(reading: Reading | None, steps: Steps, *, drawn: bool) -
             passed.crop,
             _("2. The crop"),
             _("The drawing cropped to its ink"),
-            _("{width}x{height} pixels", width=width, height=height) if steps.crop else _("off: all of it"),
+            _("{width}x{height} pixels", width=width, height=height) if steps.crop else _("off: not cropped"),
         ),
         Picture(
             passed.scaled,
@@ -52,7 +52,7 @@ def preprocessing_steps(reading: Reading | None, steps: Steps, *, drawn: bool) -
             passed.image,
             _("5. The input"),
             _("The 28 by 28 picture that the network saw"),
-            _("what it sees"),
+            _("seen by the network"),
             marked=True,
         ),
     ]

@@ -41,7 +41,7 @@ def digit_source() -> Digit | None:
 
 def _drawing() -> Digit | None:
     """The canvas with its pen and its buttons."""
-    st.caption(_("One digit, anywhere, any size."))
+    st.caption(_("Draw one digit, anywhere and at any size."))
     paper, tools = st.container(key="canvas"), st.container()
     pen = st.slider(_("Pen width in pixels"), *PEN_BOUNDS, PEN, key="pen", persist_state="session", width=SIDE)
     with paper:

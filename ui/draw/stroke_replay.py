@@ -29,7 +29,10 @@ def stroke_replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> 
     strokes = digit.strokes[:MAX_STROKES]
     if len(strokes) == 1:
         st.caption(
-            _("This digit is one stroke so far. Draw it in two or more, and watch the answer change between them.")
+            _(
+                "This digit has one stroke so far. Draw it with two or more strokes to see how the answer changes "
+                "after each of them."
+            )
         )
         return
     readings = recognizer.read_many(render_pen_strokes(strokes, SIDE)[1:], steps)
@@ -39,13 +42,18 @@ def stroke_replay(recognizer: Recognizer, digit: Digit | None, steps: Steps) -> 
     with left:
         chosen = st.slider(_("After stroke"), 1, len(strokes), len(strokes), key=f"replay_{len(strokes)}", width=SIDE)
         changes = [
-            _("Stroke {number} changed it from {before} to {after}.", number=number + 1, before=before, after=after)
+            _(
+                "Stroke {number} changed the answer from {before} to {after}.",
+                number=number + 1,
+                before=before,
+                after=after,
+            )
             for number, (before, after) in enumerate(pairwise(answers), start=1)
             if before != after
         ]
         now = _("After stroke {number} the answer is **{answer}**.", number=chosen, answer=answers[chosen - 1])
-        first = _("It began as {answer}.", answer=answers[0])
-        st.markdown(" ".join([now, first, *(changes or [_("No later stroke changed it.")])]))
+        first = _("The answer after the first stroke was {answer}.", answer=answers[0])
+        st.markdown(" ".join([now, first, *(changes or [_("No later stroke changed the answer.")])]))
         pictures(
             [
                 Picture(

@@ -35,7 +35,7 @@ def test_picture() -> Digit | None:
     number = 0 if number is None else number  # the field is empty
     pixels, label = data.test.images[number, 0].numpy(), int(data.test.labels[number])
     show_picture(pixels, _("Test picture {number:,}: a handwritten {digit}", number=number, digit=label))
-    st.caption(_("Somebody wrote this as a **{digit}**. The network has never been trained on it.", digit=label))
+    st.caption(_("The label of this picture is **{digit}**. The network was not trained on it.", digit=label))
     return Digit(pixels)
 
 

@@ -44,7 +44,7 @@ def uploaded_picture() -> Digit | None:
             _log.info("uploaded picture refused (%d bytes)", file.size)
             st.error(str(error))
     if upload.pixels is None:
-        st.caption(_("A photo of a digit on paper works too: one digit, not too much around it."))
+        st.caption(_("A photo of a digit on paper works too. It should show one digit, with little around it."))
         return None
     show_picture(upload.pixels, _("The uploaded picture"))
     return Digit(upload.pixels)

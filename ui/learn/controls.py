@@ -29,19 +29,19 @@ def choose(
     *,
     key: str,
     default: T | None = None,
-    written: Callable[[T], str] = str,
+    format_func: Callable[[T], str] = str,
     help: str | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> T:
     """One of the options, from a row of buttons; at first `default`, or the first option.
 
-    written: an option as it is shown, in the reader's language.
+    format_func: an option as it is shown, in the reader's language.
     """
     _keep_offered(key, options, default)
     chosen = st.segmented_control(
         label,
         options,
-        format_func=written,
+        format_func=format_func,
         required=True,
         key=key,
         persist_state="session",
@@ -52,19 +52,21 @@ def choose(
 
 
 def choose_in_list(
-    label: str, options: Sequence[T], *, key: str, width: int, default: T | None = None, written: Any = str
+    label: str, options: Sequence[T], *, key: str, width: int, default: T | None = None, format_func: Any = str
 ) -> T:
     """One of the options, from a drop-down list; at first `default`, or the first option. width: pixels."""
     _keep_offered(key, options, default)
-    return st.selectbox(label, options, format_func=written, key=key, persist_state="session", width=width)
+    return st.selectbox(label, options, format_func=format_func, key=key, persist_state="session", width=width)
 
 
 def choose_on_slider(
-    label: str, options: Sequence[float], *, key: str, width: int, written: Callable[[float], str], default: float
+    label: str, options: Sequence[float], *, key: str, width: int, format_func: Callable[[float], str], default: float
 ) -> float:
     """One of the options, from a slider with a step for each of them. width: pixels."""
     _keep_offered(key, options, default)
-    return float(st.select_slider(label, options, key=key, persist_state="session", width=width, format_func=written))
+    return float(
+        st.select_slider(label, options, key=key, persist_state="session", width=width, format_func=format_func)
+    )
 
 
 def slide_number(

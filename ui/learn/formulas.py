@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 _LEAK = nn.LeakyReLU().negative_slope
 
@@ -26,7 +26,7 @@ ACTIVATION = {
 
 def tex(value: float) -> str:
     """A number for a formula: 0.25, -1{,}000, 2.5 \\cdot 10^{-7}."""
-    mantissa, e, exponent = written(value).partition("e")
+    mantissa, e, exponent = short_number(value).partition("e")
     power = rf" \cdot 10^{{{int(exponent)}}}" if e else ""
     return mantissa.replace(",", "{,}") + power
 

@@ -9,8 +9,8 @@ import streamlit as st
 from model.language import _
 from ui.learn.controls import set_value, value_of
 from ui.learn.question import Question
-from ui.learn.replies import PER_LESSON, progress, remember, reply_to
-from ui.shared.formatting import written
+from ui.learn.replies import PER_LESSON, keep_reply, progress, reply_to
+from ui.shared.formatting import short_number
 from ui.shared.menu import LESSONS, link_to
 from ui.shared.number_input import NumberError
 
@@ -23,7 +23,7 @@ def questions(script: str, ask: Callable[[], Sequence[Question]]) -> None:
     every rerun of this part, so the answers always fit the settings that the student sees.
     """
     st.subheader(_("Predict first"), anchor=False)
-    st.markdown(_("Answer before you try it out. The page works out the true answer from the settings above."))
+    st.markdown(_("Answer before you try it out. The page computes the true answer from the settings above."))
     with st.container(key="questions"):
         for question in ask():
             with st.container(border=True, key=f"question_{question.key}"):
@@ -38,7 +38,7 @@ def _show(script: str, question: Question) -> None:
         given = _field(question, f"reply_{name}")
         if st.button(_("Check"), key=f"check_{name}", disabled=not given) and given:
             try:
-                remember(script, question, question.parse(given))
+                keep_reply(script, question, question.parse(given))
             except NumberError as error:
                 st.error(str(error))
                 return
@@ -66,7 +66,11 @@ def _show_answer(script: str, question: Question) -> None:
     if reply.right:
         st.success(_("Right: {answer}.", answer=answer), icon=":material/check_circle:")
     else:
-        text = _("Not quite: you said {reply}, it is {answer}.", reply=_written(reply.given), answer=answer)
+        text = _(
+            "Not quite: your answer is {reply}, but the right answer is {answer}.",
+            reply=_written(reply.given),
+            answer=answer,
+        )
         st.warning(text, icon=":material/lightbulb:")
     st.markdown(question.explanation)
 
@@ -83,4 +87,4 @@ def _next_lesson(script: str) -> None:
 
 
 def _written(value: str | float) -> str:
-    return value if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else short_number(value)

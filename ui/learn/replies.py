@@ -27,7 +27,7 @@ class Replies:
     by_lesson: dict[str, dict[str, Reply]] = field(default_factory=dict)
 
 
-def remember(script: str, question: Question, given: str | float) -> None:
+def keep_reply(script: str, question: Question, given: str | float) -> None:
     """Keep a reply and whether it is right."""
     replies = state_of(Replies).by_lesson.setdefault(script, {})
     replies[question.key] = Reply(given, (question.text, question.answer), question.accepts(given))

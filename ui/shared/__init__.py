@@ -1,1 +1,1 @@
-"""What the pages of all sections use."""
+"""Code that the pages of all sections use."""

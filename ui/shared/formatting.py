@@ -1,4 +1,4 @@
-"""How numbers, percentages, times and texts from outside are written, the same on every page.
+"""How numbers, percentages, times and texts from outside are short_number, the same on every page.
 
 Babel formats them in the reader's language; times are in the time zone of the reader's browser.
 """
@@ -45,8 +45,8 @@ def a_digit(digit: int) -> str:
     return _("an {digit}", digit=digit) if digit == 8 else _("a {digit}", digit=digit)
 
 
-def written(value: float, digits: int = 4) -> str:
-    """A number as briefly as possible: 3, -0.5, 0.1111, 1,234. `digits` significant ones; whole numbers stay whole."""
+def short_number(value: float, digits: int = 4) -> str:
+    """A number as short text: 3, -0.5, 0.1111, 1,234. `digits` significant ones; whole numbers stay whole."""
     value = float(value)
     if value == 0:
         return "0"

@@ -34,12 +34,12 @@ set_language_source(_language_of_session)
 def follow_language() -> None:
     """Set the language of the session; call it before the first text of a run."""
     state = state_of(LanguageState)
-    asked = known(st.query_params.get(QUERY))
+    asked = language_code(st.query_params.get(QUERY))
     if asked and asked != state.asked:
         st.session_state[_KEY] = asked
     state.asked = asked
     if st.session_state.get(_KEY) not in list(LANGUAGES):
-        st.session_state[_KEY] = known(st.context.locale) or DEFAULT
+        st.session_state[_KEY] = language_code(st.context.locale) or DEFAULT
     # Screen readers choose their voice by it, and browsers their fonts. Safe: the code is one of LANGUAGES.
     st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
 
@@ -58,7 +58,7 @@ def choose_language() -> None:
     )
 
 
-def known(tag: str | None) -> str | None:
+def language_code(tag: str | None) -> str | None:
     """The code in LANGUAGES for a language tag such as zh-Hans-CN; None where there is none."""
     code = (tag or "").replace("_", "-").split("-")[0].lower()
     return code if code in LANGUAGES else None

@@ -9,7 +9,7 @@ from typing import cast
 
 import streamlit as st
 
-from ui.components.browser_identity import COOKIE, remember
+from ui.components.browser_identity import COOKIE, keep_token
 
 _KEY = "student_token"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -24,7 +24,7 @@ def student() -> str:
     if _KEY not in state:
         cookie = st.context.cookies.get(COOKIE, "")
         state[_KEY] = cookie if _TOKEN.fullmatch(cookie) else secrets.token_hex(16)
-    known = remember(cast("str", state[_KEY]))
+    known = keep_token(cast("str", state[_KEY]))
     if known and _TOKEN.fullmatch(known):
         state[_KEY] = known
     return hashlib.sha256(str(state[_KEY]).encode()).hexdigest()[:16]

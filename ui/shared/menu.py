@@ -34,13 +34,13 @@ LESSONS = (
         "pages/learn/convolution.py",
         N_("Convolution"),
         "filter_center_focus",
-        N_("Slide a kernel over a curve, over your digit and over the feature maps of the network."),
+        N_("Slide one curve over another, and a kernel over your digit and over the feature maps of the network."),
     ),
     PageEntry(
         "pages/learn/pooling.py",
         N_("Pooling"),
         "compress",
-        N_("The largest or the mean of a window, and what a shift of one pixel changes."),
+        N_("The largest number or the mean of each window, and the effect of a small shift."),
     ),
     PageEntry(
         "pages/learn/activations.py",
@@ -62,7 +62,7 @@ LESSONS = (
     ),
     PageEntry(
         "pages/learn/world.py",
-        N_("In the world"),
+        N_("CNNs in the world"),
         "public",
         N_("Where CNNs are used and where they fail, and three questions with experiments that answer them."),
     ),
@@ -75,7 +75,7 @@ SECTIONS: dict[str, tuple[PageEntry, ...]] = {
             "pages/draw/draw.py",
             N_("Draw a digit"),
             "draw",
-            N_("Draw a digit, see how the network reads it, and follow your drawing through the preprocessing."),
+            N_("Draw a digit, see how the network reads it, and see each step of the preprocessing."),
         ),
     ),
     N_("Learn"): LESSONS,

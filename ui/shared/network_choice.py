@@ -127,7 +127,7 @@ def chosen_network() -> Recognizer:
 def plain_name(text: str) -> str:
     """A name from a file or a student as one short line without any Markdown, so that every page can show it.
 
-    Letters and digits of all languages stay, and signs that mean nothing in Markdown at their place.
+    Letters and digits of all languages are kept, and those signs that have no meaning in Markdown.
     """
     kept = "".join(
         char if unicodedata.category(char)[0] in "LMN" or char in "_-+()=%,.'" else " " for char in text[:1000]

@@ -20,7 +20,7 @@ _FILE_KEY = "network_file"
 
 @dataclass
 class UploadResult:
-    """What became of the last uploaded file. message: Markdown for the user."""
+    """Whether the last uploaded file was accepted. message: Markdown for the user."""
 
     file_id: str = ""
     accepted: bool = False
@@ -37,7 +37,7 @@ def download_button(checkpoint: Checkpoint, name: str, key: str = "network_downl
         on_click="ignore",
         icon=":material/download:",
         key=key,
-        help=_("The network as a file, to keep and to bring back"),
+        help=_("Saves the network in a file, which you can upload again later"),
     )
 
 
@@ -78,7 +78,7 @@ def _take() -> None:
     accuracy = checkpoint.metrics.get("test_accuracy")
     used = _("**{name}** is now the network of all your pages.", name=plain_markdown(chosen_name()))
     if accuracy is None:
-        score = _("It was never scored on test pictures.")
+        score = _("Its test accuracy is unknown.")
     else:
         score = _("Its test accuracy is {accuracy:.2%}.", accuracy=accuracy)
     result.accepted, result.message = True, f"{used} {score}"

@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from model.language import _
-from ui.shared.formatting import plain_markdown, written
+from ui.shared.formatting import plain_markdown, short_number
 from ui.shared.state import state_of
 
 LARGEST = 1_000.0
@@ -45,11 +45,13 @@ def parse_number(text: str, largest: float = LARGEST) -> float:
     """
     shown = " ".join(text.split())[:20]
     if not shown:
-        raise NumberError(_("A number is missing; type one such as -1, 0.5 or 1/9."))
+        raise NumberError(_("A number is missing; type a number such as -1, 0.5 or 1/9."))
     above, slash, below = shown.translate(_TYPED_ALIKE).lower().partition("/")
     parts = [part.strip() for part in ((above, below) if slash else (above,))]
     if not all(_NUMBER.fullmatch(part) for part in parts):
-        raise NumberError(_("“{text}” is no number; type one such as -1, 0.5 or 1/9.", text=plain_markdown(shown)))
+        raise NumberError(
+            _("“{text}” is not a number; type a number such as -1, 0.5 or 1/9.", text=plain_markdown(shown))
+        )
     numbers = [float(part) for part in parts]
     if len(numbers) == 2 and numbers[1] == 0:
         raise NumberError(_("“{text}” divides by zero; type another number.", text=plain_markdown(shown)))
@@ -57,7 +59,7 @@ def parse_number(text: str, largest: float = LARGEST) -> float:
     if not math.isfinite(value) or abs(value) > largest:
         raise NumberError(
             _(
-                "“{text}” is too large; stay between -{most:,.0f} and {most:,.0f}.",
+                "“{text}” is too large; type a number between -{most:,.0f} and {most:,.0f}.",
                 text=plain_markdown(shown),
                 most=largest,
             )
@@ -133,8 +135,8 @@ def set_grid(key: str, values: NDArray[np.float64]) -> None:
 
 
 def _typed(value: float) -> str:
-    """The number as one would type it: without the commas between thousands, which would be read as decimal points."""
-    return written(value).replace(",", "")
+    """The number as a student would type it, without commas between thousands: they would be read as decimal points."""
+    return short_number(value).replace(",", "")
 
 
 def _cell(key: str, row: int, column: int) -> str:

@@ -1,4 +1,4 @@
-"""What happens once per server, before the first visitor comes."""
+"""Code that runs once per server, before the first visitor comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether code runs for one session or for all of them.
+"""Tests whether code runs for one session or for all of them.
 
 Checked on Streamlit 1.67: `get_script_run_ctx` is how Streamlit itself finds the session of a thread; there is no
 public function for it. tests/ui/shared/test_session_context.py fails when Streamlit changes this.

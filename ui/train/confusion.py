@@ -90,13 +90,13 @@ def confusion_chart(matrix: Sequence[Sequence[int]]) -> None:
     )
     st.caption(
         _(
-            "A row for each digit, with how many of its test pictures were read as what; bold is right. The stronger "
-            "the colour, the larger the share of that digit that was taken for another."
+            "Each row is a digit and each column an answer; the numbers count test pictures. Right answers are bold. "
+            "The stronger the colour, the larger the share of that digit with this wrong answer."
         )
     )
 
 
-def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
+def show_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
     """Each mistake as a picture with its answer and its true digit. images: the test pictures, uint8 (N, 1, 28, 28)."""
     if not mistakes:
         st.markdown(_("No test picture was read wrongly."))
@@ -123,6 +123,4 @@ def worst_mistakes(mistakes: Sequence[Mistake], images: Tensor) -> None:
         key="worst_mistakes",
         size="8rem",
     )
-    st.caption(
-        _("The mistakes of which it was surest, with the probabilities that it gave. Some a person would make too.")
-    )
+    st.caption(_("The wrong answers with the highest probabilities. People would make some of these mistakes too."))

@@ -47,7 +47,12 @@ def curves(metrics: Metrics, epochs: int) -> None:
                 height=260,
                 alt=_("Accuracy on training and validation pictures over the epochs"),
             )
-    st.caption(_("The scales stretch where little is left to gain: 90 to 99% is as far as 99 to 99.9%."))
+    st.caption(
+        _(
+            "The scales are stretched near an accuracy of 100% and near a loss of 0: the distance from 90% to 99% is "
+            "the same as from 99% to 99.9%."
+        )
+    )
 
 
 def curve_table(metrics: Metrics, epochs: int) -> pd.DataFrame:

@@ -55,9 +55,11 @@ def _show(store: RunStore, name: str, state: State, owner: str) -> None:
 def _explanation(run: Run) -> None:
     """A sentence about a state that may surprise."""
     if run.state is State.WAITING:
-        st.caption(_("One run at a time computes here. Yours begins by itself; you may leave this page."))
+        st.caption(_("Only one run is trained at a time. Yours will start automatically. You can leave this page."))
     elif run.state is State.PAUSED:
-        st.caption(_("Others may go first now. A run that stays paused for two hours ends with its best epoch."))
+        st.caption(
+            _("Other runs are trained now. If a run is paused for two hours, it ends and its best epoch is kept.")
+        )
     elif run.state in (State.FAILED, State.DAMAGED):
         st.error(plain_markdown(run.message))
     elif run.state is State.INTERRUPTED:
@@ -71,7 +73,7 @@ def _buttons(store: RunStore, run: Run, owner: str) -> None:
         elif run.state is not State.WAITING:
             _button(_("Pause"), "pause", store.pause, run, owner)
         if run.state is State.WAITING and run.metrics().start is None:
-            _button(_("Take out of the queue"), "stop", store.stop, run, owner)
+            _button(_("Remove from the queue"), "stop", store.stop, run, owner)
         else:
             explanation = _("End the run now and keep its best epoch")
             _button(_("Stop"), "stop", store.stop, run, owner, explanation=explanation)

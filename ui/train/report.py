@@ -12,7 +12,7 @@ from model.runs.run import Run, State
 from model.training.evaluation import Mistake
 from ui.shared.data_set import data_set
 from ui.shared.formatting import duration, percent, plain_markdown
-from ui.train.confusion import confusion_chart, worst_mistakes
+from ui.train.confusion import confusion_chart, show_mistakes
 
 
 def run_report(run: Run) -> None:
@@ -35,8 +35,8 @@ def _figures(run: Run, report: dict[str, Any]) -> None:
         st.metric(_("Generalisation gap"), gap, width="content")
     st.caption(
         _(
-            "The gap: it reads {training:.2%} of the pictures that it was trained on, and {test:.2%} of new ones. "
-            "The larger it is, the more was learned by heart.",
+            "The gap: it reads {training:.2%} of the pictures that it was trained on, and {test:.2%} of new pictures. "
+            "The larger the gap, the more the network has learned by heart.",
             training=report["training_accuracy"],
             test=report["test_accuracy"],
         )
@@ -46,7 +46,7 @@ def _figures(run: Run, report: dict[str, Any]) -> None:
 def _mistakes(report: dict[str, Any]) -> None:
     left, right = st.container(key="run_confusion"), st.container(key="run_mistakes")
     with left:
-        st.subheader(_("Which digits it takes for which"), anchor=False)
+        st.subheader(_("Which digits it confuses"), anchor=False)
         confusion_chart(report["confusion"])
     with right:
         st.subheader(_("Its five worst mistakes"), anchor=False)
@@ -55,7 +55,7 @@ def _mistakes(report: dict[str, Any]) -> None:
         except DataError as error:
             st.error(plain_markdown(str(error)))
             return
-        worst_mistakes([Mistake(**mistake) for mistake in report["mistakes"]], images)
+        show_mistakes([Mistake(**mistake) for mistake in report["mistakes"]], images)
 
 
 def _data(name: str) -> DataSet:

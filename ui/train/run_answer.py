@@ -20,7 +20,7 @@ def run_answer(run: Run) -> None:
     digit = current_digit()
     recognizer = _present_network(run)
     reading = recognizer.read(digit.pixels) if digit is not None and recognizer is not None else None
-    st.markdown("##### " + _("What it says about your digit"))
+    st.markdown("##### " + _("Its answer for your digit"))
     with st.container(key="run_answer", horizontal=True, gap="medium"):
         with st.container(key="run_answer_digit", width=150):
             _picture(reading)
@@ -55,7 +55,7 @@ def _sentence(run: Run, reading: Reading | None, *, drawn: bool) -> str:
         return _("Draw a digit below, and see the answer change while the network learns.")
     if reading is None:
         active = run.state.active
-        return _("Its first answer comes with its first steps.") if active else _("There is no network to ask.")
+        return _("Its first answer appears after its first steps.") if active else _("This run has no network.")
     if reading.digit is None:
         return _("There is no ink to read.")
     share = percent(float(reading.probabilities[reading.digit]))

@@ -68,7 +68,7 @@ def _use_button(store: RunStore, run: Run, recognizer: Recognizer) -> None:
             type="primary",
             on_click=use,
             key="run_use",
-            help=_("On all pages, for you alone"),
+            help=_("Uses it on all your pages, not on those of other students"),
         )
 
 

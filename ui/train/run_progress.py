@@ -22,14 +22,14 @@ def state_line(run: Run, metrics: Metrics) -> str:
     if run.state is State.WAITING:
         parts.append(_("place {place} in the queue", place=run.place))
     elif run.state is State.STOPPING:
-        parts.append(_("its best epoch reads the test pictures"))
+        parts.append(_("testing its best epoch"))
     elif run.state.active and step is None:
         loading = metrics.start is None
-        parts.append(_("the pictures are being loaded") if loading else _("the first steps are being taken"))
+        parts.append(_("loading the pictures") if loading else _("first steps"))
     elif run.state.active and step is not None:
         speed, left = speed_and_time_left(metrics, total)
         if left is None:
-            parts.append(_("its best epoch reads the test pictures"))
+            parts.append(_("testing its best epoch"))
         else:
             parts.append(_("epoch {epoch} of {total}", epoch=min(int(step["epoch"]) + 1, total), total=total))
             if run.state is State.RUNNING:

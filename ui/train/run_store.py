@@ -39,7 +39,7 @@ def resume_queue() -> None:
 def store_or_stop() -> RunStore:
     """The runs. Where they cannot be used, the page shows the reason and stops here.
 
-    From now on a process stands by, so that the next start is quick.
+    From then on a process is kept ready, so the next run starts quickly.
     """
     _page_opened.set()
     try:

@@ -1,4 +1,4 @@
-"""What one session keeps for the page Retrain, besides the values of its widgets."""
+"""State of the page Retrain in a session, besides the values of its widgets."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_real_strokes_are_read(page: Page, app: str) -> None:
         drawing = [each for each in drawings if each.label == digit][10]
         draw(page, drawing.strokes)
         count = len(drawing.strokes)
-        told = "This digit is one stroke so far" if count == 1 else f"After stroke {count} the answer is"
+        told = "This digit has one stroke so far" if count == 1 else f"After stroke {count} the answer is"
         expect(page.get_by_text(told)).to_be_visible()  # the whole drawing has arrived
         expect(prediction(page)).to_have_text(re.compile(r"^\s*\d"))
         expect_settled(page)
@@ -209,4 +209,4 @@ def test_a_test_picture_needs_no_mouse(page: Page, app: str) -> None:
     number.fill("7")
     number.press("Enter")
     expect(prediction(page)).to_have_text(re.compile(r"^\s*\d"))
-    expect(page.get_by_text("Somebody wrote this as a")).to_be_visible()
+    expect(page.get_by_text("The label of this picture is")).to_be_visible()

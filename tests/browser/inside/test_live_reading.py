@@ -38,7 +38,7 @@ CANNOT_READ = "CanvasRenderingContext2D.prototype.getImageData = () => { throw n
 SETTLE_AT_PEN_UP = """
 window.addEventListener("pointerup", () => setTimeout(() => {
   pageState.penUp = performance.now()
-  settle()
+  showReading()
   window.atPenUp = pageState.frame.image.join()
 }), { capture: true, once: true })
 """
@@ -56,7 +56,7 @@ def test_the_view_follows_the_pen_before_it_is_lifted(page: Page, app: str) -> N
     for x, y in path[1:middle]:
         page.mouse.move(x, y)
     page.wait_for_function("pageState.frame?.live")
-    expect(page.locator(".st-key-network_view .hint")).to_contain_text("The line leads from the answer")
+    expect(page.locator(".st-key-network_view .hint")).to_contain_text("The line goes from the answer")
     captions = page.locator(".st-key-network_view figcaption")
     place = shown(page)  # the line and the pictures tell of the same number
     expect(captions.nth(1)).to_contain_text(f"To convolution 1, map {place.channel + 1},")
@@ -81,7 +81,7 @@ def test_the_answer_to_an_earlier_stroke_does_not_take_a_later_one_back(page: Pa
     page.mouse.down()
     page.mouse.move(box["x"] + 290, box["y"] + 280, steps=10)
     page.wait_for_function("pageState.frame.live")
-    page.evaluate("settle()")  # the first stroke's answer, while the second is being drawn
+    page.evaluate("showReading()")  # the first stroke's answer, while the second is being drawn
     assert page.evaluate("pageState.frame.live")
     page.evaluate(SETTLE_AT_PEN_UP)
     page.mouse.up()

@@ -150,7 +150,7 @@ def test_the_change_and_the_map_show(page: Page, app: str) -> None:
     page.get_by_role("radio", name="Smallest change").click()
     expect(page.get_by_text(re.compile("It becomes an? [0-35-9]"))).to_be_visible()
     expect(page.locator(".st-key-change_pictures figure")).to_have_count(3)
-    page.get_by_role("radio", name="Where it sits").click()
+    page.get_by_role("radio", name="Similar digits").click()
     expect(page.locator(".st-key-neighbours figure")).to_have_count(5)
     chart = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first
     expect(chart).to_be_visible()

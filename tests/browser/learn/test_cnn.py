@@ -29,8 +29,8 @@ def status(page: Page) -> Locator:
 
 
 def seen(page: Page) -> list[int]:
-    """Row and column of the number, then the first and the last row and column of the picture that it sees."""
-    words = r"Row (\d+), column (\d+) is .+ It sees rows (\d+) to (\d+) and columns (\d+) to (\d+)"
+    """Row and column of the number, then the first and the last row and column of its receptive field."""
+    words = r"Row (\d+), column (\d+) is .+ It depends on rows (\d+) to (\d+) and columns (\d+) to (\d+)"
     found = re.match(words, status(page).inner_text())
     assert found
     return [int(number) for number in found.groups()]
@@ -56,7 +56,7 @@ def test_a_pressed_layer_says_what_its_numbers_see(page: Page, app: str) -> None
     layer(page, "conv3").press("ArrowRight")
     expect(layer(page, "flatten")).to_be_focused()
     expect(layer(page, "flatten")).to_have_attribute("aria-pressed", "true")
-    expect(status(page)).to_have_text("Every number of this layer sees the whole picture.")
+    expect(status(page)).to_have_text("Every number of this layer depends on the whole picture.")
     expect(page.locator(f"{STACKS} figure.map")).to_be_hidden()
     layer(page, "flatten").press("Home")
     expect(layer(page, "input")).to_be_focused()

@@ -112,7 +112,7 @@ def test_a_number_typed_over_moves_the_winner(page: Page, app: str) -> None:
     expect(status(page)).to_contain_text("is 99, from row 1, column 1")
     cell.fill("ninety")
     cell.press("Enter")
-    expect(page.get_by_text(re.compile("Row 1, column 1: .*is no number"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Row 1, column 1: .*is not a number"))).to_be_visible()
     expect(status(page)).to_contain_text("is 99")
 
 

@@ -26,7 +26,7 @@ def address(start_app: Callable[..., str], tmp_path: Path) -> Iterator[str]:
 
 def test_shuffled_labels_from_the_prediction_to_the_finding(page: Page, address: str) -> None:
     page.goto(f"{address}/experiments?experiment=labels")
-    expect(page.get_by_text("MNIST is not here")).to_be_visible()
+    expect(page.get_by_text("MNIST is missing")).to_be_visible()
     start = page.get_by_role("button", name="Start its 2 runs")
     expect(start).to_be_disabled()
     page.get_by_text("Learn nothing at all").click()
@@ -38,10 +38,10 @@ def test_shuffled_labels_from_the_prediction_to_the_finding(page: Page, address:
     expect(progress).to_contain_text("training accuracy")
 
     page.reload()  # nothing depends on the page that started it
-    expect(page.get_by_text("You said")).to_be_visible()
+    expect(page.get_by_text("Your prediction:")).to_be_visible()
     finding = page.locator(".st-key-finding")
     expect(finding).to_be_visible(timeout=RUN_SECONDS * 1000)
-    expect(finding).to_contain_text("It came out otherwise")
+    expect(finding).to_contain_text("The result was different")
     expect(finding).to_contain_text("by heart")
     expect(finding).to_contain_text(re.compile(r"9\d\.\d%|100\.0%"))
 
@@ -50,4 +50,4 @@ def test_shuffled_labels_from_the_prediction_to_the_finding(page: Page, address:
     expect(page.get_by_text("Shuffled labels").first).to_be_visible()
     page.goto(f"{address}/experiments?experiment=rate")
     expect(page.get_by_text("What happens when it is far too large?")).to_be_visible()
-    expect(page.get_by_text("You said")).to_have_count(0)
+    expect(page.get_by_text("Your prediction:")).to_have_count(0)

@@ -78,7 +78,7 @@ def test_a_run_from_start_to_use_beside_a_drawing(page: Page, app: str) -> None:
     button(page, "Resume").click()
     expect(live(page)).to_contain_text("Running")
     stop(page)
-    expect(page.get_by_text("Which digits it takes for which")).to_be_visible()
+    expect(page.get_by_text("Which digits it confuses")).to_be_visible()
     expect(page.get_by_test_id("stMetric").filter(has_text="Test accuracy")).to_contain_text("%")
 
     button(page, "Use this network").click()

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Network } from "../../../ui/components/browser/engine/network.js"
+import { moveByKey } from "../../../ui/components/browser/network_view/move_by_key.js"
 import { placeName } from "../../../ui/components/browser/network_view/names.js"
-import { walk } from "../../../ui/components/browser/network_view/walk.js"
 import { bytesOf } from "../../../ui/components/browser/shared/packing.js"
 import { vectors } from "../vectors.js"
 
@@ -11,20 +11,20 @@ const network = new Network(bytesOf(all[all.length - 1].file)) // the default ne
 const first = { index: 1, channel: 2, y: 3, x: 0 }
 
 test("the arrow keys move one pixel, and past the edge to the next layer", () => {
-  assert.deepEqual(walk(network, first, [0, 1], false), { ...first, x: 1 })
-  assert.deepEqual(walk(network, first, [-1, 0], false), { ...first, y: 2 })
-  assert.equal(walk(network, first, [0, -1], false)?.index, 0)
-  assert.equal(walk(network, { ...first, index: 0, channel: 0 }, [0, -1], false), null)
+  assert.deepEqual(moveByKey(network, first, [0, 1], false), { ...first, x: 1 })
+  assert.deepEqual(moveByKey(network, first, [-1, 0], false), { ...first, y: 2 })
+  assert.equal(moveByKey(network, first, [0, -1], false)?.index, 0)
+  assert.equal(moveByKey(network, { ...first, index: 0, channel: 0 }, [0, -1], false), null)
 })
 
 test("with Shift the arrow keys move one map or one layer", () => {
-  assert.deepEqual(walk(network, first, [1, 0], true), { ...first, channel: 3 })
-  assert.equal(walk(network, first, [0, 1], true)?.index, 2)
+  assert.deepEqual(moveByKey(network, first, [1, 0], true), { ...first, channel: 3 })
+  assert.equal(moveByKey(network, first, [0, 1], true)?.index, 2)
 })
 
 test("layers that only pass numbers on are left out", () => {
   const before = network.layers.findIndex(({ kind }) => kind === "flatten") - 1
-  const place = walk(network, { index: before, channel: 0, y: 0, x: 0 }, [0, 1], true)
+  const place = moveByKey(network, { index: before, channel: 0, y: 0, x: 0 }, [0, 1], true)
   assert.equal(network.layers[place?.index ?? 0].kind, "dense")
 })
 

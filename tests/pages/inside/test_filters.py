@@ -88,7 +88,7 @@ def test_without_a_drawing_it_invites_and_shows_the_rest(open_page: Open) -> Non
 
 def test_filters_that_are_off_change_the_probabilities_and_the_accuracies(open_page: Open) -> None:
     app = open_page(four())
-    assert line(app, "All on").removeprefix("All on") == line(app, "None off").removeprefix("None off")
+    assert line(app, "All on").removeprefix("All on") == line(app, "No filter off").removeprefix("No filter off")
     app.multiselect(key="filters_off_1").set_value(list(range(1, 33))).run()
     assert line(app, "All on").startswith("All on: **4**")
     assert line(app, "32 off").removeprefix("32 off") != line(app, "All on").removeprefix("All on")
@@ -165,9 +165,9 @@ def test_validation_pictures_rank_the_filters_and_test_pictures_only_report(
         return app.dataframe[0].value.to_numpy().tolist(), accuracies(app), texts(app)
 
     table, shown, text = ranking_and_accuracies()
-    assert "100 validation pictures: the training of this network held them out." in text
-    assert "Test pictures only report the result" in text
-    assert "Test pictures have no part in the ranking" in text
+    assert "100 validation pictures, which were held out when this network was trained." in text
+    assert "The test accuracy is only for the result" in text
+    assert "The test pictures are not used for the ranking" in text
     # With wrong labels in the test set, its accuracy changes and nothing else.
     wrong = replace(digits, test=replace(digits.test, labels=(digits.test.labels + 1) % 10))
     monkeypatch.setattr("ui.shared.data_set.load_data", lambda: wrong)
@@ -288,7 +288,7 @@ def test_data_that_cannot_be_read_is_reported_once_and_the_rest_works(open_app: 
     app = open_app(four())
     app.switch_page(PAGE).run()
     assert [error.value for error in app.error] == [plain_markdown(DAMAGED)]
-    assert "One scale for all" in texts(app)
+    assert "All kernels have the same scale" in texts(app)
     app.multiselect(key="filters_off_1").set_value([4]).run()
     assert not app.exception
     assert len(app.error) == 1

@@ -98,7 +98,7 @@ def test_any_figures_that_a_file_may_hold_are_shown(open_with: Callable[..., App
     app = open_with(PAGE, **metrics)
     known = metrics.get("test_accuracy")
     told = {metric.label: metric.value for metric in app.metric}
-    assert told["Test accuracy"] == ("not scored" if known is None else f"{known:.2%}")
+    assert told["Test accuracy"] == ("unknown" if known is None else f"{known:.2%}")
     drawn = any(
         record.get(name) is not None
         for record in metrics.get("history", [])

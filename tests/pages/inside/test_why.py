@@ -18,7 +18,7 @@ from ui.shared.state import state_key
 Open = Callable[..., AppTest]
 MAPS = ["map_0", "map_1", "map_2", "map_3"]
 METHODS = ["saliency", "integrated gradients", "occlusion", "grad-cam"]
-SECTIONS = ["Evidence", "Smallest change", "Where it sits"]
+SECTIONS = ["Evidence", "Smallest change", "Similar digits"]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_prediction_is_scored_on_every_map(why: Open) -> None:
     corner[:2, :2] = True
     app = predict(app, corner)
     assert "Your score: **0%**" in maps(app)[1]
-    assert "Painting the ink at random would have done as well" in texts(app)
+    assert "Painting random pixels of the ink would have been at least as good" in texts(app)
 
 
 def test_maps_hide_again_for_another_question_and_the_guess_is_kept(why: Open) -> None:
@@ -132,7 +132,7 @@ def test_two_digits_can_be_contrasted(why: Open) -> None:
 
 def test_without_a_drawing_the_page_invites(why: Open) -> None:
     app = why(np.zeros((320, 320), np.uint8))
-    assert "Draw a digit, and ask why" in texts(app)
+    assert "Draw a digit to see why" in texts(app)
     assert not app.error
     assert "reads **a" not in texts(app)
 
@@ -157,19 +157,19 @@ def test_the_adversarial_section_reports_success_and_failure(why: Open) -> None:
 
 @pytest.mark.usefixtures("offline_data")
 def test_where_it_sits_shows_labelled_neighbours_and_two_maps(why: Open) -> None:
-    app = choose(why(), "Where it sits")
+    app = choose(why(), "Similar digits")
     assert "Its 5 nearest training digits" in texts(app)
     assert "labelled 4" in texts(app)
     assert len(app.get("vega_lite_chart")) == 1
     assert "PCA projects the" in texts(app)
     app.segmented_control(key="map_kind").set_value("t-SNE").run()
-    assert "cannot take in a new point" in texts(app)
+    assert "cannot place a new point" in texts(app)
     assert len(app.get("vega_lite_chart")) == 1
 
 
 @pytest.mark.usefixtures("damaged_data")
 def test_data_that_cannot_be_read_is_reported_once_and_the_rest_works(why: Open) -> None:
-    app = choose(why(), "Where it sits")
+    app = choose(why(), "Similar digits")
     assert [error.value for error in app.error] == [plain_markdown(DAMAGED)]
     assert not app.get("vega_lite_chart")
     app = choose(app, "Evidence")

@@ -74,7 +74,7 @@ def test_right_and_wrong_answers(open_page: Open) -> None:
     reply(app, "activations", "lower", "It is dead")
     assert len(app.success) == 3
     reply(app, "activations", "lower", "Some outputs are still above zero")
-    assert "you said Some outputs are still above zero" in app.warning[0].value
+    assert "your answer is Some outputs are still above zero" in app.warning[0].value
     app.segmented_control(key="activations_function").set_value("relu").run()
     reply(app, "activations", "deeper", "More than a tenth")
     assert "f'(2)^{15} = 1^{15} = 1" in texts(app)

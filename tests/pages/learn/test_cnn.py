@@ -69,7 +69,7 @@ def test_every_figure_of_the_default_network_is_worked_out(open_page: Open) -> N
     table = app.dataframe[0].value
     assert table["Parameters"].sum() == ModelConfig().parameters == 93_322
     assert table["Multiplications"].sum() == 2_794_240
-    assert dict(zip(table["Layer"], table["Sees"], strict=True))["conv2"] == "8x8"
+    assert dict(zip(table["Layer"], table["Receptive field"], strict=True))["conv2"] == "8x8"
     told = texts(app)
     assert "2,794,240 in total" in told
     assert r"(1 \cdot 3 \cdot 3 + 1) \cdot 32 = 320" in told
@@ -78,7 +78,7 @@ def test_every_figure_of_the_default_network_is_worked_out(open_page: Open) -> N
     conv2 = facts(app, "conv2")
     assert conv2["Multiplications"] == "32 · 3 · 3 · 64 · 11 · 11 = 2,230,272"
     assert conv2["Size"] == f"13 {MINUS} 3 + 1 = 11"
-    assert conv2["It sees"].startswith("8x8 pixels")
+    assert conv2["Receptive field"].startswith("8x8 pixels")
     assert "last row and column" in facts(app, "pool2")["Idea"]
     assert facts(app, "flatten")["Size"] == "64 · 3 · 3 = 576"
 
@@ -153,9 +153,9 @@ def test_the_questions_are_answered_by_the_network_that_is_shown(open_page: Open
 def test_a_wrong_number_is_explained(open_page: Open) -> None:
     app = open_page()
     reply(app, "cnn", "input", "18496")
-    assert "you said 18,496, it is 9,280" in texts(app)
+    assert "your answer is 18,496, but the right answer is 9,280" in texts(app)
     reply(app, "cnn", "input", "many")
-    assert "is no number" in app.error[0].value
+    assert "is not a number" in app.error[0].value
 
 
 # --- The data set -----------------------------------------------------------------------------------------------------
@@ -262,13 +262,13 @@ def test_the_network_results_are_computed_once_for_all_sessions(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    real = unusual_pictures.study
+    real = unusual_pictures.network_results
 
     def counting(network: Any, images: Any) -> Any:
         made.append(network)
         return real(network, images)
 
-    monkeypatch.setattr(unusual_pictures, "study", counting)
+    monkeypatch.setattr(unusual_pictures, "network_results", counting)
     open_page()
     choose(open_page(four()), odd_digit=2)
     assert len(made) == 1

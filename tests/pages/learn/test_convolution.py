@@ -129,7 +129,7 @@ def test_the_sum_says_what_happens_to_flat_areas(open_page: Open) -> None:
         assert told in texts(app)
 
 
-BAD = {"": "is missing", "abc": "“abc” is no number", "1e9": "“1e9” is too large", "1/0": "divides by zero"}
+BAD = {"": "is missing", "abc": "“abc” is not a number", "1e9": "“1e9” is too large", "1/0": "divides by zero"}
 
 
 def test_a_bad_cell_is_explained_once_and_the_last_good_number_stands(open_page: Open) -> None:
@@ -165,14 +165,14 @@ def test_the_number_of_columns_follows_from_the_settings_above(open_page: Open) 
     app.segmented_control(key="convolution_stride").set_value(2).run()
     columns = expected(app, kernel("vertical", 3), stride=3, padding=3).shape[1]
     reply(app, "convolution", "columns", str(columns + 1))
-    assert f"you said {columns + 1}, it is {columns}." in app.warning[0].value
+    assert f"your answer is {columns + 1}, but the right answer is {columns}." in app.warning[0].value
     assert rf"\frac{{28 + 2 \cdot 3 - 3}}{{3}} \right\rfloor + 1 = {columns}" in texts(app)
     reply(app, "convolution", "columns", str(columns))
     assert app.success[0].value == f"Right: {columns}."
     app.segmented_control(key="convolution_padding").set_value(0).run()
     assert not app.success  # another question now
     reply(app, "convolution", "columns", "many")
-    assert "is no number" in app.error[0].value
+    assert "is not a number" in app.error[0].value
 
 
 @pytest.mark.parametrize(

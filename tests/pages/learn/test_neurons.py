@@ -71,7 +71,7 @@ def test_a_bad_number_gets_one_sentence_and_the_last_good_one_stays(open_page: O
     before = formulas(app)[0]
     type_numbers(app, numbers_1_1="abc")
     assert len(app.error) == 1
-    assert "no number" in app.error[0].value
+    assert "not a number" in app.error[0].value
     assert formulas(app)[0] == before
     type_numbers(app, numbers_1_1="-1.2", bias="", rate="1/0", start="1e9")
     assert len(app.error) == 3
@@ -127,7 +127,7 @@ def test_right_and_wrong_answers(open_page: Open, dense: Dense) -> None:
     app = open_page(four())
     assert texts(app).count("0 of 3 answered") == 7  # in the overview of all lessons
     reply(app, "neurons", "swapped", "0.5")  # 0.5 * 0.8 - 1 * 1.2 + 1 * 0.6 + 0.5 = 0.3
-    assert "you said 0.5, it is 0.3" in app.warning[0].value
+    assert "your answer is 0.5, but the right answer is 0.3" in app.warning[0].value
     reply(app, "neurons", "swapped", "0,30")
     reply(app, "neurons", "one_more", "795")
     assert [each.value for each in app.success] == ["Right: 0.3.", "Right: 795."]

@@ -153,7 +153,7 @@ def test_augmentation_of_no_strength_changes_nothing_and_strong_one_does(open_pa
     assert "reads 12 of 12 variations" not in texts(app)
 
 
-def test_right_and_wrong_answers_are_explained_with_the_arithmetic(open_page: Open) -> None:
+def test_a_reply_is_marked_as_right_or_wrong_with_the_arithmetic(open_page: Open) -> None:
     app = open_page(four())
     shares = Recognizer.load().read(four()).probabilities
     second = int(shares.argsort()[-2])
@@ -165,7 +165,7 @@ def test_right_and_wrong_answers_are_explained_with_the_arithmetic(open_page: Op
     assert not app.success
     assert app.warning[0].value.startswith("Not quite")
     reply(app, "overfitting", "loss", "much")
-    assert "is no number" in app.error[0].value
+    assert "is not a number" in app.error[0].value
 
     reply(app, "overfitting", "rate", 2)  # at a rate of 1 the bowl is left in a single step
     assert "it is At the lowest point" in app.warning[-1].value

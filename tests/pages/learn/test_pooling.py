@@ -115,7 +115,7 @@ def test_numbers_can_be_typed_and_are_pooled(open_page: Open) -> None:
     app.text_input(key=f"{GRID}_5_5").set_value("1/4").run()
     assert grid(app)[0, 0] == -2.5
     assert grid(app)[5, 5] == 0.25
-    app.button(key="pooling_push").click().run()
+    app.button(key="pooling_move_right").click().run()
     moved = grid(app)
     assert not moved[:, 0].any()
     assert moved[0, 1] == -2.5
@@ -146,7 +146,7 @@ def test_a_forged_choice_is_ignored(open_page: Open) -> None:
         app = open_page(**{f"pooling_{name}": value for name in names})
         data = sent(app, "pooling_grid_window")
         assert (data["kind"], data["window"], data["stride"], data["rows"]) == ("max", 2, 2, 6)
-        app.button(key="pooling_push").click().run()
+        app.button(key="pooling_move_right").click().run()
         assert not app.exception
 
 
@@ -174,7 +174,7 @@ def test_a_wrong_answer_is_explained_with_the_sum(open_page: Open) -> None:
     assert "The window contains" not in texts(app)
     reply(app, "pooling", "kind", "999")
     told = texts(app)
-    assert "you said 999" in told
+    assert "your answer is 999" in told
     assert "The window contains 9, 1, 4, 0. Their sum is 14, and 14 / 4 = 3.5." in told
     reply(app, "pooling", "move", choices(app, "pooling", "move")[2])
     assert "2 is a multiple of the stride 2" in texts(app)

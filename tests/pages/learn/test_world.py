@@ -85,17 +85,17 @@ def test_other_nonsense_and_other_costs(open_page: Open) -> None:
     app.number_input(key="world_frames").set_value(1).run()
     app.number_input(key="world_cameras").set_value(2).run()
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Parameters, built for that size"] == f"{ModelConfig().parameters:,}"
+    assert metrics["Parameters for that size"] == f"{ModelConfig().parameters:,}"
     assert metrics["Multiplications per second"] == f"{2 * multiplications() / 1e6:,.1f} million"
 
 
-def test_right_and_wrong_answers_are_explained(open_page: Open) -> None:
+def test_a_reply_is_marked_as_right_or_wrong(open_page: Open) -> None:
     app = open_page(four())
     last = moved("right")
     reply(app, "world", "move", str(last + 1))
     assert app.success
     reply(app, "world", "move", str(last + 3))
-    assert app.warning[0].value == f"Not quite: you said {last + 3}, it is {last}."
+    assert app.warning[0].value == f"Not quite: your answer is {last + 3}, but the right answer is {last}."
     assert f"Moved by {last} pixels it is still read as 4" in texts(app)
     app.segmented_control(key="world_kind").set_value("up").run()
     assert not app.warning  # another direction is another question

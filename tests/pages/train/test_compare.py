@@ -198,7 +198,7 @@ def test_the_star_for_accuracy_follows_the_validation_pictures(make_run: Make, o
     app = open_compare("one", "two")
     assert list(table(app).loc["Best validation accuracy"]) == ["95.00% ★", "90.00%"]
     assert list(table(app).loc["Test accuracy"]) == ["80.00%", "99.00%"]
-    assert "The best accuracy is chosen by validation" in texts(app)
+    assert "The star for accuracy goes to the best validation accuracy" in texts(app)
 
 
 def test_without_validation_pictures_there_is_no_star_for_accuracy(make_run: Make, open_compare: OpenCompare) -> None:
@@ -208,9 +208,8 @@ def test_without_validation_pictures_there_is_no_star_for_accuracy(make_run: Mak
     app = open_compare("one", "two", "three")
     assert not any(value.endswith("★") for value in table(app).loc["Best validation accuracy"])
     assert not any(value.endswith("★") for value in table(app).loc["Test accuracy"])
-    assert "There is no star for accuracy: it is chosen by validation, and C held out no validation pictures." in texts(
-        app
-    )
+    reason = "it goes to the best validation accuracy, and C held out no validation pictures."
+    assert f"There is no star for accuracy, because {reason}" in texts(app)
 
 
 def test_every_view_can_be_drawn(make_run: Make, open_compare: OpenCompare) -> None:

@@ -69,7 +69,7 @@ def test_one_click_queues_all_runs_with_their_settings(open_page: OpenPage, stor
     assert {run.settings.model for run in runs if run.settings} == {variant.model for variant in variants}
     assert {run.owner for run in runs} == {OWNER}
     assert "place 1 in the queue" in " ".join(str(bar.proto) for bar in app.get("progress"))
-    assert "You said" in texts(app)
+    assert "Your prediction:" in texts(app)
 
 
 def test_the_finding_is_computed_from_the_runs_and_found_again(
@@ -85,7 +85,7 @@ def test_the_finding_is_computed_from_the_runs_and_found_again(
     accuracies = [(run.report() or {})["test_accuracy"] for run in store.runs()]
     for accuracy in accuracies:
         assert f"{100 * accuracy:.1f}%" in shown
-    assert "Your prediction came true" in shown or "It came out otherwise" in shown
+    assert "Your prediction was right" in shown or "The result was different" in shown
     again.button(key="experiment_repeat").click().run()
     assert again.button(key="experiment_start")
     assert len(store.runs()) == 3

@@ -21,10 +21,10 @@ def sent(monkeypatch: pytest.MonkeyPatch, guess: Any) -> Any:
 def test_a_painting_arrives_as_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = ["0"] * FIELDS**2
     fields[1] = fields[FIELDS] = "1"
-    found = sent(monkeypatch, {"round": "a", "fields": "".join(fields)})
+    found = sent(monkeypatch, {"task": "a", "fields": "".join(fields)})
     assert found is not None
-    round_, painted = found
-    assert round_ == "a"
+    task, painted = found
+    assert task == "a"
     assert painted.shape == (28, 28)
     assert painted.sum() == 8
     assert painted[0:2, 2:4].all()
@@ -35,11 +35,11 @@ def test_a_painting_arrives_as_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(json_values())
 def test_other_values_are_ignored(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
     blank = "0" * FIELDS**2
-    for guess in (value, {"round": value, "fields": "1" + blank[1:]}, {"round": "a", "fields": value}):
+    for guess in (value, {"task": value, "fields": "1" + blank[1:]}, {"task": "a", "fields": value}):
         found = sent(monkeypatch, guess)
         assert found is None or isinstance(found[0], str)
     for fields in (blank, blank + "1", "1" * 5, "2" + blank[1:]):
-        assert sent(monkeypatch, {"round": "a", "fields": fields}) is None
+        assert sent(monkeypatch, {"task": "a", "fields": fields}) is None
 
 
 def test_before_anything_is_sent_there_is_no_painting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def test_a_right_number_is_right_and_explained(app: AppTest) -> None:
 
 def test_a_wrong_reply_shows_the_answer_and_counts_as_answered(app: AppTest) -> None:
     reply(app, "size", "8")
-    assert app.warning[0].value == "Not quite: you said 8, it is 16."
+    assert app.warning[0].value == "Not quite: your answer is 8, but the right answer is 16."
     assert not app.success
     assert "1 of 3 questions answered" in shown(app)
 
@@ -73,7 +73,7 @@ def test_a_wrong_reply_shows_the_answer_and_counts_as_answered(app: AppTest) -> 
 def test_a_choice_is_checked(app: AppTest) -> None:
     app.radio(key="reply_pooling_more").set_value("more").run()
     app.button(key="check_pooling_more").click().run()
-    assert "you said more, it is fewer" in app.warning[0].value
+    assert "your answer is more, but the right answer is fewer" in app.warning[0].value
     app.radio(key="reply_pooling_more").set_value("fewer").run()
     app.button(key="check_pooling_more").click().run()
     assert app.success[0].value == "Right: fewer."
@@ -94,4 +94,4 @@ def test_other_settings_make_another_question_but_progress_stays(app: AppTest) -
     assert not app.success, "16 was the answer to another question"
     assert "1 of 3 questions answered" in shown(app)
     app.button(key="check_pooling_size").click().run()
-    assert app.warning[0].value == "Not quite: you said 16, it is 25."
+    assert app.warning[0].value == "Not quite: your answer is 16, but the right answer is 25."

@@ -14,7 +14,7 @@ import model.language as texts
 from model.language import set_language_source
 from tests.conftest import ROOT
 from ui.shared import formatting
-from ui.shared.formatting import ago, duration, moment, number, percent, plain_markdown, written
+from ui.shared.formatting import ago, duration, moment, number, percent, plain_markdown, short_number
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_number_has_separated_thousands_and_its_decimals() -> None:
     ("value", "text"), [(3.0, "3"), (-0.5, "-0.5"), (1 / 9, "0.1111"), (1000.0, "1,000"), (0, "0")]
 )
 def test_a_written_number_is_short(value: float, text: str) -> None:
-    assert written(value) == text
+    assert short_number(value) == text
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def test_an_uploaded_file_is_used_at_once(session: Callable[..., AppTest]) -> No
 
 def test_a_network_without_a_test_score_is_marked(session: Callable[..., AppTest]) -> None:
     app = upload(session(), "mine.safetensors", some_checkpoint().content())
-    assert "never scored" in app.success[0].value
+    assert "test accuracy is unknown" in app.success[0].value
 
 
 def test_the_message_disappears_with_its_file(session: Callable[..., AppTest]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import assert_one_sentence
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.number_input import LARGEST, NumberError, parse_number
 
 
@@ -81,7 +81,7 @@ def test_any_text_is_a_number_in_bounds_or_refused(text: str) -> None:
 
 @given(st.floats(-1000, 1000).map(lambda value: float(f"{value:.4g}")))
 def test_a_shown_number_can_be_typed_again(value: float) -> None:
-    assert parse_number(written(value).replace(",", "")) == pytest.approx(value, rel=1e-3, abs=1e-12)
+    assert parse_number(short_number(value).replace(",", "")) == pytest.approx(value, rel=1e-3, abs=1e-12)
 
 
 def page() -> None:
@@ -139,4 +139,4 @@ def test_a_bad_field_keeps_its_last_good_number(app: AppTest) -> None:
     app.text_input(key="bias").set_value("0.75").run()
     app.text_input(key="bias").set_value("much").run()
     assert app.session_state["number"] == 0.75
-    assert "“much” is no number" in app.error[0].value
+    assert "“much” is not a number" in app.error[0].value

@@ -93,10 +93,10 @@ def test_the_counts_are_written_into_the_fields_with_colours_of_the_theme() -> N
 def _page() -> None:
     import streamlit as st  # the function is run as a script of its own
 
-    from ui.train.confusion import confusion_chart, worst_mistakes
+    from ui.train.confusion import confusion_chart, show_mistakes
 
     confusion_chart(st.session_state["matrix"])
-    worst_mistakes(st.session_state["mistakes"], st.session_state["images"])
+    show_mistakes(st.session_state["mistakes"], st.session_state["images"])
 
 
 def shown(mistakes: list[Mistake], count: int = 10) -> AppTest:
@@ -142,4 +142,4 @@ def test_pictures_of_another_data_set_are_left_out() -> None:
 def test_the_map_has_a_text_for_screen_readers() -> None:
     app = shown([])
     assert len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")) == 1
-    assert any("row for each digit" in text.value for text in app.caption)
+    assert any("Each row is a digit" in text.value for text in app.caption)

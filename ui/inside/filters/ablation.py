@@ -43,7 +43,7 @@ def probabilities_without(layer: FilterLayer) -> None:
             key="bars_before",
         )
     with after:
-        text = N_("{count} off: **{digit}**, {share}") if count else N_("None off: **{digit}**, {share}")
+        text = N_("{count} off: **{digit}**, {share}") if count else N_("No filter off: **{digit}**, {share}")
         st.markdown(_(text, count=count, digit=answer, share=percent(float(shares[answer]))))
         bars(shares.tolist(), winner=answer, label=_("Probabilities with these filters off"), key="bars_after")
 
@@ -71,8 +71,8 @@ def accuracy_change(layer: FilterLayer) -> None:
             [
                 about_validation(origin, validation_after.pictures),
                 _(
-                    "Choose filters by the validation accuracy. Test pictures only report the result: if they chose "
-                    "the filters, the test accuracy would be too good."
+                    "Choose filters by the validation accuracy. The test accuracy is only for the result: if you "
+                    "choose filters by it, it is higher than the accuracy on new pictures."
                 ),
             ]
         )
@@ -85,13 +85,13 @@ def accuracy_change(layer: FilterLayer) -> None:
     total, data = len(data_set().test), _(NAMES[data_set().name])
     if test_after.pictures < total:
         text = _(
-            "Scored on {count:,} of the {total:,} test pictures, drawn at random, of {data}.",
+            "Measured on {count:,} of the {total:,} test pictures of {data}, chosen at random.",
             count=test_after.pictures,
             total=total,
             data=data,
         )
     else:
-        text = _("Scored on all {total:,} test pictures of {data}.", total=total, data=data)
+        text = _("Measured on all {total:,} test pictures of {data}.", total=total, data=data)
     point = _("One point is one picture in a hundred of that digit.")
     st.caption(f"{text} {point}")
 
@@ -99,17 +99,17 @@ def accuracy_change(layer: FilterLayer) -> None:
 def about_validation(origin: Origin, count: int) -> str:
     """Where the `count` validation pictures come from."""
     if origin is Origin.HELD_OUT:
-        return _("{count:,} validation pictures: the training of this network held them out.", count=count)
+        return _("{count:,} validation pictures, which were held out when this network was trained.", count=count)
     if origin is Origin.OTHER_DATA:
         return _(
-            "{count:,} validation pictures: training pictures of {data}, drawn at random. The network was trained on "
+            "{count:,} validation pictures: training pictures of {data}, chosen at random. The network was trained on "
             "other data, so they are new to it.",
             count=count,
             data=_(NAMES[data_set().name]),
         )
     return _(
-        "The training of this network held out no validation pictures. {count:,} of its training pictures, drawn at "
-        "random, replace them. The network has learned from them, so the accuracy on them is too good.",
+        "No validation pictures were held out when this network was trained. They are replaced by {count:,} of its "
+        "training pictures, chosen at random. The network has learned from these, so its accuracy on them is too high.",
         count=count,
     )
 

@@ -92,7 +92,7 @@ def choose_off(block: int, count: int) -> None:
         range(1, count + 1),
         key=key,
         persist_state="session",
-        placeholder=_("None; press kernels, or type numbers"),
+        placeholder=_("None. Press kernels, or type numbers"),
     )
 
 

@@ -41,13 +41,15 @@ def _weights(layer: FilterLayer, channel: int) -> None:
     norm, place = layer.kernels.norms[channel], int((layer.kernels.norms > layer.kernels.norms[channel]).sum()) + 1
     count = layer.kernels.weights.shape[1]
     text = _(
-        "Norm of the whole kernel {norm:.2f}, number {place} of {filters} in its layer; bias {bias:+.3f}.",
+        "The norm of the whole kernel is {norm:.2f}, rank {place} of {filters} in its layer. The bias is {bias:+.3f}.",
         norm=float(norm),
         place=place,
         filters=layer.count,
         bias=float(layer.kernels.bias[channel]),
     )
-    st.caption(" ".join([_("Shown is {slice}, one of {count}.", slice=name, count=count), text]) if name else text)
+    st.caption(
+        " ".join([_("The picture shows {slice}, one of {count}.", slice=name, count=count), text]) if name else text
+    )
 
 
 def _activation(layer: FilterLayer, channel: int) -> None:
@@ -108,9 +110,9 @@ def _activation(layer: FilterLayer, channel: int) -> None:
         )
     sentences.append(
         _(
-            "The last picture is a feature visualization: gradient ascent, from noise, with jitter and smoothing, "
-            "makes a patch with a high activation of the filter. It need not look like a digit. It shows what the "
-            "filter reacts to, and no digit of the data set may look like that."
+            "The last picture is a feature visualization. It starts as noise. Gradient ascent, with jitter and "
+            "smoothing, changes it until the filter has a high activation. It shows what the filter reacts to. It "
+            "does not have to look like a digit, and perhaps no digit of the data set looks like it."
         )
     )
     st.caption(" ".join(sentences))
@@ -129,7 +131,9 @@ def _digits(known: BlockStatistics, channel: int) -> None:
         y=quantity("activation"),
         tooltip=[category("digit", _("Digit")), quantity("activation", _("Activation"), format=".3f")],
     )
-    st.caption(_("Which digits activate it most: the highest activation in a picture, on average for each digit."))
+    st.caption(
+        _("How strongly each digit activates it: for each digit, the mean of the highest activation in a picture.")
+    )
     show(
         [bars],
         height=170,
@@ -149,8 +153,8 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
         read = _("{count:,} training pictures, a random part of {total:,}", count=statistics.count, total=len(train))
     if channel + 1 in layer.dead:
         text = _(
-            "**Dead**: its activation is {value:.2f} everywhere, in all {pictures}. "
-            "The network reads as well without it.",
+            "**Dead**: its activation is {value:.2f} everywhere, in all {pictures}. The network reads equally well "
+            "without it.",
             value=float(known.highest[channel]),
             pictures=read,
         )
@@ -158,7 +162,8 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
         return
     st.markdown(
         _(
-            "The nine that activate it most, of {pictures}, each with the patch of the highest activation:",
+            "The nine pictures that activate it most, of {pictures}. A frame marks the patch of the highest "
+            "activation:",
             pictures=read,
         )
     )
@@ -185,5 +190,5 @@ def strongest_pictures(layer: FilterLayer, channel: int) -> None:
             )
         )
     pictures(whole, key="filters_strongest", size="5.6rem")
-    st.caption(_("The nine patches, enlarged: what they have in common is what the filter reacts to."))
+    st.caption(_("The nine patches, enlarged. The filter reacts to what they have in common."))
     pictures(patches, key="filters_patches", size="5.6rem")

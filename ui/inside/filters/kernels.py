@@ -36,20 +36,20 @@ def about_kernels(layer: FilterLayer) -> str:
     if layer.block == 0:
         text = _(
             "Each filter of layer 1 slides one {side}x{side} kernel over your digit: orange weights react to ink, "
-            "blue ones to paper.",
+            "blue weights react to paper.",
             side=side,
         )
     else:
         text = _(
             "Each filter of layer {layer} has {count} slices of {side}x{side}, one for each map of layer {before}. "
-            "One slice shows little about the filter; the pictures below that activate it show more.",
+            "One slice shows little about the filter. The pictures below that activate it show more.",
             layer=layer.number,
             count=channels,
             side=side,
             before=layer.block,
         )
     folded = layer.recognizer.checkpoint.model.batch_norm
-    return " ".join([text, _("Batch normalisation is folded in.")] if folded else [text])
+    return " ".join([text, _("The weights include the batch normalisation.")] if folded else [text])
 
 
 def kernel_grid(layer: FilterLayer, order_by: str) -> None:
@@ -69,7 +69,8 @@ def kernel_grid(layer: FilterLayer, order_by: str) -> None:
         )
     texts = [
         _(
-            "One scale for all: blue is negative, orange positive, the strongest shades are ±{limit:.2f}.",
+            "All kernels have the same scale: blue is negative, orange is positive, and the strongest shades are "
+            "±{limit:.2f}.",
             limit=layer.limit,
         )
     ]

@@ -25,8 +25,8 @@ def ranking(layer: FilterLayer) -> None:
     st.markdown(
         _(
             "Each filter of the layer is switched off alone, and the network reads the validation pictures again. The "
-            "accuracy that it loses shows how much it depends on this filter. Test pictures have no part in the "
-            "ranking: if they chose the filters, the test accuracy above would be too good."
+            "lost accuracy shows how much the network depends on this filter. The test pictures are not used for the "
+            "ranking: if filters were chosen by them, the test accuracy above would be too high."
         )
     )
     if work.result is None and key not in started:
@@ -58,9 +58,9 @@ def ranking(layer: FilterLayer) -> None:
     )
     count = result.before.pictures
     note = _(
-        "Accuracies are in percentage points. One picture is {point:.3f} points, so the smallest differences are "
-        "chance. Below zero, the network reads better without the filter. If several filters do the same work, "
-        "switching off one of them changes little.",
+        "Accuracies are in percentage points. One picture is {point:.3f} points, so the smallest differences may be "
+        "due to chance. A number below zero means that the network reads better without the filter. If several "
+        "filters do the same work, switching off one of them changes little.",
         point=100 / count,
     )
     st.caption(f"{about_validation(origin, count)} {note}")

@@ -1,4 +1,4 @@
-"""Switches: the filters of a layer that are off, to be changed by a press, by their numbers, or many at once."""
+"""Switches for the filters of a layer: by a press on a kernel, by typing numbers, or for many filters at once."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def switches(layer: FilterLayer) -> None:
     block, count = layer.block, layer.count
     small = (layer.kernels.norms.argsort(stable=True)[:SMALLEST_NORMS] + 1).tolist()
     buttons: list[tuple[str, Callable[..., None], tuple[Any, ...], bool]] = [
-        (_("All dead ones"), switch_off, (block, layer.dead), not layer.dead),
-        (_("The {count} of smallest norm", count=len(small)), switch_off, (block, small), False),
+        (_("All dead filters"), switch_off, (block, layer.dead), not layer.dead),
+        (_("The {count} with the smallest norms", count=len(small)), switch_off, (block, small), False),
         (_("All of this layer"), switch_off, (block, list(range(1, count + 1))), False),
         (_("None"), switch_all_on, (len(layer.recognizer.checkpoint.model.filters),), not layer.all_off),
     ]

@@ -33,7 +33,7 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
             key="change_budget",
             persist_state="session",
             width=220,
-            help=_("100% is the way from black to white"),
+            help=_("A change of 100% turns black into white"),
         )
     use = st.segmented_control(
         _("How much to change"),
@@ -90,10 +90,10 @@ def adversarial_example(recognizer: Recognizer, reading: Reading, answer: int) -
         )
     st.caption(
         _(
-            "A picture with such a change is called an adversarial example. The change follows the gradient of the "
-            "network's output, pixel by pixel, and people mostly see it as dirt. The network has learned which pixels "
-            "go with which digit in its training pictures, but not what a digit is for people. So it can be as sure of "
-            "the changed picture as of the drawing."
+            "A picture with this kind of change is called an adversarial example. The change follows the gradient of "
+            "the network's output, pixel by pixel. To people it mostly looks like dirt. The network has learned which "
+            "pixels go with which digit in its training pictures, but not what a digit is for people. So it can be as "
+            "sure of the changed picture as of the drawing."
         )
     )
 
@@ -102,8 +102,8 @@ def _show_result(example: AdversarialExample, target: int | None, budget: int) -
     """Whether the search succeeded, in words. budget: in percent."""
     if example.success:
         text = _(
-            "**It becomes {a_digit}**, {share} sure, though no pixel changes by more than {most} of the way from black "
-            "to white. {count} of {pixels} pixels change by more than {noticeable}.",
+            "**It becomes {a_digit}**, {share} sure. No pixel changes by more than {most} of the range from black to "
+            "white. {count} of {pixels} pixels change by more than {noticeable}.",
             a_digit=a_digit(example.answer),
             share=percent(float(example.probabilities[example.answer])),
             most=percent(example.largest, 1),
@@ -113,14 +113,14 @@ def _show_result(example: AdversarialExample, target: int | None, budget: int) -
         )
     elif target is None:
         text = _(
-            "**No other digit was found** with changes of up to {budget}% per pixel. That is no proof: a longer "
-            "search might find one.",
+            "**No other digit was found** with changes of up to {budget}% per pixel. This does not prove that there "
+            "is none: a longer search might find one.",
             budget=budget,
         )
     else:
         text = _(
             "**No {digit} was found** with changes of up to {budget}% per pixel. The closest picture gives the "
-            "{digit} {share}. That is no proof: a longer search might find one.",
+            "{digit} {share}. This does not prove that there is none: a longer search might find one.",
             digit=target,
             budget=budget,
             share=percent(float(example.probabilities[target])),

@@ -135,7 +135,7 @@ def _predict(image: Float, target: AttributionTarget, task: str) -> None:
     st.markdown(
         _("**Predict first.** Paint where the network finds {evidence}, then compare.", evidence=target.evidence)
     )
-    evidence_painter(image, evidence=target.evidence, round_=task, key=PAINTER, on_guess=_keep_painted)
+    evidence_painter(image, evidence=target.evidence, task=task, key=PAINTER, on_guess=_keep_painted)
     st.button(
         _("Skip: show it without guessing"),
         type="tertiary",
@@ -154,12 +154,15 @@ def _show_result(painted: Mask, scores: dict[Method, Overlap | None]) -> None:
     verdict = (
         _("Of these maps you came closest to {map}.", map=f"**{_(NAMES[best])}**")
         if known[best].share > known[best].ink
-        else _("Painting the ink at random would have done as well: see where the maps differ from your idea.")
+        else _(
+            "Painting random pixels of the ink would have been at least as good. See where the maps differ from your "
+            "painting."
+        )
     )
     text = _(
-        "**Your prediction** is outlined and covers {area} of {pixels} pixels. A score is the share of a map's "
-        "{area} strongest pixels that you painted. Painting anywhere at random would score {chance}; painting the ink "
-        "at random would score the number in brackets.",
+        "**Your prediction** is outlined and covers {area} of {pixels} pixels. A score is the share of a map's {area} "
+        "strongest pixels that you painted. Painting random pixels of the picture would score {chance}. Painting "
+        "random pixels of the ink would score the number in brackets.",
         area=int(painted.sum()),
         pixels=painted.size,
         chance=percent(known[best].chance, 0),
@@ -170,7 +173,7 @@ def _show_result(painted: Mask, scores: dict[Method, Overlap | None]) -> None:
 def _score_text(score: Overlap | None) -> str:
     if score is None:
         return _("Your score: none, because this map shows no evidence")
-    return _("Your score: **{share}** (ink at random: {ink})", share=percent(score.share, 0), ink=percent(score.ink, 0))
+    return _("Your score: **{share}** (random ink: {ink})", share=percent(score.share, 0), ink=percent(score.ink, 0))
 
 
 def _show_map(each: Attribution, image: Float, target: AttributionTarget, painted: Mask | None) -> None:

@@ -1,4 +1,4 @@
-"""The section Where it sits: the drawing among the training digits, by the network's last hidden layer."""
+"""The section Similar digits: the drawing among the training digits, by the network's last hidden layer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None
         return
     if data.notice:
         st.info(plain_markdown(data.notice))
-    with st.spinner(_("The network reads training pictures, once …")):
+    with st.spinner(_("The network reads training pictures. This happens once …")):
         sample = _embedding(recognizer.fingerprint, data.name, recognizer.network, data)
     features = hidden_features(recognizer.network, torch.from_numpy(reading.image)[None, None])[0]
     near = nearest_neighbours(sample.features, features, NEIGHBOURS)
@@ -75,7 +75,9 @@ def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None
         label_visibility="collapsed",
     )
     if kind == TSNE:
-        with st.spinner(_("t-SNE arranges {count:,} digits, once: some 10 seconds …", count=MAPPED)):
+        with st.spinner(
+            _("t-SNE arranges {count:,} digits. This happens once and takes about 10 seconds …", count=MAPPED)
+        ):
             points = _tsne_map(recognizer.fingerprint, data.name, sample)
         here = place_by_neighbours(points, nearest_neighbours(sample.features[: sample.mapped], features, NEIGHBOURS))
         titles = None
@@ -89,9 +91,9 @@ def embedding_map(recognizer: Recognizer, reading: Reading, answer: int) -> None
     if kind == TSNE:
         st.caption(
             _(
-                "t-SNE places neighbours close together. Distances between groups and the sizes of groups mean little. "
-                "It cannot take in a new point, so your drawing is at the mean of its five nearest points; nearer "
-                "points count more."
+                "t-SNE places neighbours close together. Distances between groups and the sizes of groups mean "
+                "little. It cannot place a new point, so your drawing is at the mean of its five nearest points; "
+                "nearer points count more."
             )
         )
     else:
@@ -138,7 +140,7 @@ def _tsne_map(fingerprint: str, name: str, _sample: Embedding) -> Float:
 def _draw_map(
     points: Float, sample: Embedding, here: tuple[float, float], digit: int, titles: tuple[str, ...] | None
 ) -> None:
-    """Each training digit is drawn as its numeral, so that nobody needs the colours; the drawing has a ring."""
+    """Each training digit is drawn as its numeral, so the map can be read without colours; the drawing has a ring."""
     frame = pd.DataFrame(
         {
             "x": points[:, 0],

@@ -73,7 +73,7 @@ def about_method(each: Attribution, target: AttributionTarget, config: ModelConf
     """What a method measures and how it can mislead."""
     if each.method == "saliency":
         return (
-            _("**Measures:** how much {logit} moves when a pixel changes a little.", logit=target.logit),
+            _("**Measures:** how much {logit} changes when a pixel changes a little.", logit=target.logit),
             _(
                 "**Misleads:** it shows where the network is sensitive, not what its answer depends on, and it does "
                 "not show the direction."
@@ -82,8 +82,8 @@ def about_method(each: Attribution, target: AttributionTarget, config: ModelConf
     if each.method == "integrated gradients":
         return (
             _(
-                "**Measures:** what each pixel's ink adds to {logit} on the way from a black picture to this one; all "
-                "pixels together make {sum:+.1f}.",
+                "**Measures:** what each pixel's ink adds to {logit} on the way from a black picture to this one. All "
+                "pixels together add {sum:+.1f}.",
                 logit=target.logit,
                 sum=float(each.values.sum()),
             ),
@@ -97,8 +97,8 @@ def about_method(each: Attribution, target: AttributionTarget, config: ModelConf
                 side=PATCH,
             ),
             _(
-                "**Misleads:** if two strokes give the same evidence, covering one changes little, and no training "
-                "digit had such holes."
+                "**Misleads:** if two strokes give the same evidence, covering one of them changes little. Also, no "
+                "training digit had holes like these."
             ),
         )
     height, width = (1, 1) if each.coarse is None else each.coarse.shape
@@ -108,8 +108,8 @@ def about_method(each: Attribution, target: AttributionTarget, config: ModelConf
             "**Misleads:** this network's last block keeps one number per filter, so there are no places to show."
         )
     return measures, _(
-        "**Misleads:** this network's last block has {height}x{width} fields, and stretching them over the picture "
-        "moves them by up to {error:.0f} pixels: trust the rough place, not the edges.",
+        "**Misleads:** this network's last block has {height}x{width} fields. Stretching them over the picture moves "
+        "them by up to {error:.0f} pixels. So the rough place is right, but the edges are not.",
         height=height,
         width=width,
         error=enlargement_error(config),

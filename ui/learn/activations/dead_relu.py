@@ -11,7 +11,7 @@ from model.theory.activations import NAMES, shift_bias
 from ui.components.pictures import pictures
 from ui.learn.activations.feature_map import PICTURE_SIZE, FeatureMap, map_picture
 from ui.learn.controls import slide_number
-from ui.shared.formatting import percent, written
+from ui.shared.formatting import percent, short_number
 
 _COMPARED = ("relu", "leaky_relu")
 
@@ -38,7 +38,7 @@ def move_bias(source: FeatureMap) -> float:
         title = _(NAMES[name])
         row.append(map_picture(result.after, source.limit, title, _("After {function}", function=title)))
         unbroken = title.replace(" ", "\N{NO-BREAK SPACE}")
-        table.append(f"| {unbroken} | {percent(result.alive, 0, counted=True)} | {written(result.gradient)} |")
+        table.append(f"| {unbroken} | {percent(result.alive, 0, counted=True)} | {short_number(result.gradient)} |")
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=470):
             pictures(row, key="activations_dead", size=PICTURE_SIZE)

@@ -9,7 +9,7 @@ import pandas as pd
 from model.language import _
 from model.theory.activations import NAMES
 from ui.shared.charts import Spec, category, layer, names, quantity, show, where
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 _FLOOR, _TOP = 1e-12, 100.0
 _DASHES = [[1, 0], [9, 4], [2, 3], [10, 3, 2, 3], [5, 3]]
@@ -39,7 +39,7 @@ def gradient_chart(values: Mapping[str, Sequence[float]], chosen: str, layers: i
         "{title}, layer by layer; {function} has {value} after {layers}",
         title=title,
         function=_(NAMES[chosen]),
-        value=written(values[chosen][layers - 1]),
+        value=short_number(values[chosen][layers - 1]),
         layers=layers,
     )
     show(_layers([_(NAMES[name]) for name in values], title, deepest), table, height=300, alt=alt)

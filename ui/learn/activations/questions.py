@@ -5,7 +5,7 @@ from __future__ import annotations
 from model.language import N_, _
 from model.theory.activations import NAMES, activation_function, derivative_products, shift_bias
 from ui.learn.activations.feature_map import FeatureMap
-from ui.learn.activations.vanishing_gradient import Vanishing
+from ui.learn.activations.vanishing_gradient import VanishingSettings
 from ui.learn.formulas import ACTIVATION, factor, tex
 from ui.learn.question import Question
 
@@ -17,10 +17,10 @@ LOWER = 2.0
 """What is subtracted from the bias."""
 
 
-def more_layers(made: Vanishing) -> Question:
+def more_layers(settings: VanishingSettings) -> Question:
     """How much of a gradient is left after more layers."""
-    layers = made.layers + MORE_LAYERS
-    products = derivative_products(made.function, made.z, layers)
+    layers = settings.layers + MORE_LAYERS
+    products = derivative_products(settings.function, settings.z, layers)
     left, slope = products[-1], products[0]
     size = abs(left)
     answer = NOTHING if size == 0 else LITTLE if size < 1e-3 else SOME if size < 0.1 else MUCH
@@ -29,11 +29,11 @@ def more_layers(made: Vanishing) -> Question:
         _(
             "On paper, every layer has {function} and the sum z above. How much of a gradient is left after {layers} "
             "layers?",
-            function=_(NAMES[made.function]),
+            function=_(NAMES[settings.function]),
             layers=layers,
         ),
         _(answer),
-        rf"$f'({tex(made.z)})^{{{layers}}} = {factor(slope)}^{{{layers}}} = {tex(left)}$",
+        rf"$f'({tex(settings.z)})^{{{layers}}} = {factor(slope)}^{{{layers}}} = {tex(left)}$",
         tuple(_(choice) for choice in (MUCH, SOME, LITTLE, NOTHING)),
     )
 

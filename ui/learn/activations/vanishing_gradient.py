@@ -26,7 +26,7 @@ _WEIGHTS: dict[Weights, str] = {"default": N_("PyTorch's default"), "he": N_("He
 
 
 @dataclass(frozen=True)
-class Vanishing:
+class VanishingSettings:
     """What the student has set: the function, the sum z of every layer, and the number of layers."""
 
     function: str
@@ -34,11 +34,15 @@ class Vanishing:
     layers: int
 
 
-def vanishing_gradient(image: Tensor, label: int) -> Vanishing:
+def vanishing_gradient(image: Tensor, label: int) -> VanishingSettings:
     """The controls, then the gradient on paper and in a stack of layers. image: float32 (28, 28)."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = choose(
-            _("Function"), LESSON, key="activations_function", default="sigmoid", written=lambda each: _(NAMES[each])
+            _("Function"),
+            LESSON,
+            key="activations_function",
+            default="sigmoid",
+            format_func=lambda each: _(NAMES[each]),
         )
         layers = slide_whole_number(_("Layers"), 1, DEEPEST, key="activations_layers", default=DEEPEST, width=320)
     left, right = side_by_side("activations_chain", "activations_stack")
@@ -52,7 +56,7 @@ def vanishing_gradient(image: Tensor, label: int) -> Vanishing:
             "for all smaller values, and for zero."
         )
     )
-    return Vanishing(name, z, layers)
+    return VanishingSettings(name, z, layers)
 
 
 def _on_paper(name: str, layers: int) -> float:
@@ -70,8 +74,8 @@ def _in_a_stack(name: str, layers: int, image: Tensor, label: int) -> None:
     """The gradient of a real stack with random weights."""
     st.markdown(
         _(
-            "**For real.** {count} dense layers of {units} units with random weights read your digit, and autograd "
-            "sends the gradient of the loss back.",
+            "**In a real network.** {count} dense layers of {units} units with random weights read your digit, and "
+            "autograd computes the gradient of the loss, from the last layer to the first.",
             count=DEEPEST,
             units=WIDTH,
         )
@@ -79,7 +83,7 @@ def _in_a_stack(name: str, layers: int, image: Tensor, label: int) -> None:
     seed = state_of(ActivationsState).weights
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         weights = choose(
-            _("Random weights"), list(_WEIGHTS), key="activations_weights", written=lambda each: _(_WEIGHTS[each])
+            _("Random weights"), list(_WEIGHTS), key="activations_weights", format_func=lambda each: _(_WEIGHTS[each])
         )
         st.button(_("Other weights"), icon=":material/casino:", key="activations_other", on_click=seed.next_seed)
     gradients = _stack_gradients(image.numpy(), label, weights, seed.value)

@@ -25,7 +25,7 @@ Order = Literal["plain", "thin", "bold", "left", "right", "far"]
 
 _PARTS: dict[Part, str] = {"train": N_("Training"), "test": N_("Test")}
 _ORDERS: dict[Order, str] = {
-    "plain": N_("As they come"),
+    "plain": N_("As in the data set"),
     "thin": N_("Thinnest first"),
     "bold": N_("Boldest first"),
     "left": N_("Most slanted to the left first"),
@@ -59,10 +59,10 @@ def browse() -> None:
     data = data_set()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         digit = choose(_("Digit"), range(CLASSES), key="cnn_digit", default=3)
-        part = choose(_("Pictures"), tuple(_PARTS), key="cnn_part", written=lambda part: _(_PARTS[part]))
+        part = choose(_("Pictures"), tuple(_PARTS), key="cnn_part", format_func=lambda part: _(_PARTS[part]))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         order = choose_in_list(
-            _("Order"), tuple(_ORDERS), key="cnn_order", written=lambda order: _(_ORDERS[order]), width=340
+            _("Order"), tuple(_ORDERS), key="cnn_order", format_func=lambda order: _(_ORDERS[order]), width=340
         )
         numbers = _sorted_numbers(data.name, part, digit, order, data)
         last = max(1, -(-len(numbers) // PER_PAGE))

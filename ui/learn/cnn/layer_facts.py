@@ -1,4 +1,4 @@
-"""What the lesson says about each layer: its size, its parameters, its multiplications, its idea."""
+"""Texts of the lesson about each layer: its size, its parameters, its multiplications and its idea."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Facts = list[tuple[str, str]]
 """Label and text, line by line."""
 
 
-def convolution(layer: Layer) -> Facts:
+def convolution_facts(layer: Layer) -> Facts:
     """A convolution."""
     filters, side, _width = layer.output
     return [
@@ -35,18 +35,18 @@ def convolution(layer: Layer) -> Facts:
     ]
 
 
-def batch_norm(layer: Layer) -> Facts:
+def batch_norm_facts(layer: Layer) -> Facts:
     """A batch normalization."""
     return [(_("Batch norm"), parameter_calculation(layer))]
 
 
-def activation(config: ModelConfig) -> Facts:
+def activation_facts(config: ModelConfig) -> Facts:
     """The activation function of a network."""
     name = _(NAMES[config.activation])
     return [(_("Activation"), _("{name} is applied to each number. It has no parameters.", name=name))]
 
 
-def pooling(layer: Layer, config: ModelConfig) -> Facts:
+def pooling_facts(layer: Layer, config: ModelConfig) -> Facts:
     """A pooling layer."""
     before, after = layer.input[1], layer.output[1]
     rest = before % POOL_SIZE
@@ -61,7 +61,7 @@ def pooling(layer: Layer, config: ModelConfig) -> Facts:
     return [(_("Size"), f"{divided} / {POOL_SIZE} = {after}"), (_("Parameters"), "0"), (_("Idea"), idea)]
 
 
-def flatten(layer: Layer) -> Facts:
+def flatten_facts(layer: Layer) -> Facts:
     """The layer that writes all numbers in one row."""
     shape = f" {TIMES} ".join(map(str, layer.input))
     return [
@@ -74,7 +74,7 @@ def flatten(layer: Layer) -> Facts:
     ]
 
 
-def dense(layer: Layer, config: ModelConfig) -> Facts:
+def dense_facts(layer: Layer, config: ModelConfig) -> Facts:
     """A dense layer."""
     facts = [
         (_("Parameters"), parameter_calculation(layer)),
@@ -94,23 +94,23 @@ def dense(layer: Layer, config: ModelConfig) -> Facts:
     return facts
 
 
-def answer(logits: Tensor) -> Facts:
+def answer_facts(logits: Tensor) -> Facts:
     """The answer of the network. logits: float32 (10,)."""
     digit = int(logits.argmax())
     text = _("The largest of the ten numbers is {value:.2f}, for the {digit}.", value=float(logits[digit]), digit=digit)
     return [(_("Answer"), text)]
 
 
-def receptive_field(layer: Layer) -> Facts:
+def receptive_field_facts(layer: Layer) -> Facts:
     """The pixels that one number of a map depends on."""
     field = layer.receptive_field
     if field is None:
         return []
     return [
         (
-            _("It sees"),
+            _("Receptive field"),
             _(
-                "{side}x{side} pixels of the picture. From one number to the next they move by {step}.",
+                "{side}x{side} pixels of the picture. From one number to the next, the field moves by {step}.",
                 side=field.size,
                 step=field.step,
             ),

@@ -27,7 +27,7 @@ def show_layers(layers: list[Layer]) -> None:
             numbers: math.prod(layer.output),
             parameters: layer.parameters,
             multiplications: layer.multiplications,
-            _("Sees"): _seen(layer),
+            _("Receptive field"): _seen(layer),
         }
         for layer in layers
     ]

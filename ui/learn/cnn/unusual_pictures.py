@@ -26,7 +26,7 @@ def odd_and_doubtful(recognizer: Recognizer) -> None:
     """The odd pictures of a digit, then the doubtful pictures of all digits."""
     data = data_set()
     work = _study(recognizer.fingerprint, data.name, recognizer, data)
-    found = work.finish(_("The network reads the test pictures, once …"))
+    found = work.finish(_("The network reads the test pictures. This happens once …"))
     _odd(found, data.test)
     _doubtful(found, data.test)
 

@@ -55,7 +55,7 @@ def _choose_channels() -> ChannelSettings:
     """The controls of the layer; the questions of the lesson use them too."""
     count_in = channel_number(_("Input channels"), "convolution_channels_in", MOST_CHANNELS, 3)
     count_out = channel_number(_("Output channels"), "convolution_channels_out", MOST_CHANNELS, 2)
-    size = choose(_("Kernel size"), SIZES, key="convolution_layer_size", default=3, written=written_side)
+    size = choose(_("Kernel size"), SIZES, key="convolution_layer_size", default=3, format_func=written_side)
     state = state_of(ConvolutionState)
     state.channels = ChannelSettings(size, count_in, count_out)
     return state.channels

@@ -37,5 +37,5 @@ def two_curves() -> None:
 
 def _choose_curve(label: str, key: str, default: str) -> str:
     return choose_in_list(
-        label, list(CURVE_NAMES), key=key, default=default, written=lambda name: _(CURVE_NAMES[name]), width=230
+        label, list(CURVE_NAMES), key=key, default=default, format_func=lambda name: _(CURVE_NAMES[name]), width=230
     )

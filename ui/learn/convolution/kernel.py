@@ -14,7 +14,7 @@ from ui.components.sliding_kernel import sliding_kernel
 from ui.learn.controls import choose, set_value, value_of
 from ui.learn.convolution.settings import ConvolutionState, KernelSettings
 from ui.learn.layout import side_by_side
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.number_input import number_grid, set_grid
 from ui.shared.state import state_of
 
@@ -57,7 +57,7 @@ def one_kernel(image: Tensor) -> None:
             names=(_("The digit"), _("Output")),
             key="convolution_kernel_view",
         )
-    left, right = side_by_side("convolution_size_told", "convolution_sum_told")
+    left, right = side_by_side("convolution_output_size", "convolution_kernel_sum")
     with left:
         st.markdown(_("**Output size**, for $n$ pixels, padding $p$, kernel size $k$ and stride $s$:"))
         st.latex(
@@ -92,7 +92,7 @@ def _choose_kernel() -> KernelSettings:
     """All controls of the kernel, one below the other; the questions of the lesson use them too."""
     presets = st.container()  # they are shown above the grid, but depend on its numbers
     with presets:
-        size = choose(_("Kernel"), SIZES, key=_SIZE, written=written_side, on_change=_take_preset_along)
+        size = choose(_("Kernel"), SIZES, key=_SIZE, format_func=written_side, on_change=_take_preset_along)
     numbers = number_grid(_("Kernel"), kernel("vertical", size), key=_grid(size))
     set_value(_PRESET, kernel_name(numbers))  # none of them for the student's own numbers
     with presets:
@@ -115,7 +115,9 @@ def _choose_kernel() -> KernelSettings:
             help=_("How many rows and columns of zeros are put around the picture"),
         )
     names = {False: _("As it is: cross-correlation"), True: _("Flipped: convolution")}
-    flipped = choose(_("How the kernel is applied"), list(names), key="convolution_flipped", written=names.__getitem__)
+    flipped = choose(
+        _("How the kernel is applied"), list(names), key="convolution_flipped", format_func=names.__getitem__
+    )
     state = state_of(ConvolutionState)
     state.numbers[size] = numbers
     state.kernel = KernelSettings(numbers, stride, padding, flipped)
@@ -143,8 +145,8 @@ def _grid(size: int) -> str:
 def _meaning_of_sum(numbers: Floats) -> str:
     """What the kernel does to flat areas, which its sum decides."""
     found, level = total(numbers), 0.5
-    flat = written(float(slide(np.full(numbers.shape, level), numbers)[0, 0])) if found else "0"
-    text = _("The numbers of this kernel add up to {total}.", total=written(found))
+    flat = short_number(float(slide(np.full(numbers.shape, level), numbers)[0, 0])) if found else "0"
+    text = _("The numbers of this kernel add up to {total}.", total=short_number(found))
     if found == 0:
         meaning = _("Where all pixels under it are equal, the output is 0: flat areas disappear, and changes remain.")
     elif abs(found - 1) < 1e-9:
@@ -155,4 +157,4 @@ def _meaning_of_sum(numbers: Floats) -> str:
         meaning = _("Flat areas get stronger: where all pixels under it are {level}, the output is {flat}.")
     else:
         meaning = _("Flat areas get weaker: where all pixels under it are {level}, the output is {flat}.")
-    return f"{text} {meaning.format(level=written(level), flat=flat)}"
+    return f"{text} {meaning.format(level=short_number(level), flat=flat)}"

@@ -12,7 +12,7 @@ from ui.learn.convolution.channels import parameter_formula
 from ui.learn.convolution.kernel import output_size_formula
 from ui.learn.convolution.settings import ChannelSettings, ConvolutionState, KernelSettings
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.state import state_of
 
 
@@ -69,14 +69,14 @@ def _opposite_numbers(numbers: Floats, found: str) -> str:
     row, column = np.unravel_index(int(contrast.argmax()), numbers.shape)
     last = len(numbers) - 1
     return _(
-        "In row {row}, column {column} is {one}. At the opposite place, in row {far_row}, column {far_column}, is "
-        "{other}.",
+        "The number in row {row}, column {column} is {one}. The number at the opposite place, row {far_row}, column "
+        "{far_column}, is {other}.",
         row=row + 1,
         column=column + 1,
-        one=written(numbers[row, column]),
+        one=short_number(numbers[row, column]),
         far_row=last - row + 1,
         far_column=last - column + 1,
-        other=written(turned[row, column]),
+        other=short_number(turned[row, column]),
     )
 
 

@@ -41,7 +41,7 @@ def choose_dense() -> Dense:
 def count_parameters(dense: Dense) -> None:
     """How many parameters the network has, as a formula and in words."""
     total = dense.network.config.parameters
-    st.markdown(_("**How many parameters?** Every weight and every bias is one."))
+    st.markdown(_("**How many parameters?** Every weight and every bias is a parameter."))
     st.latex(parameters(dense.units, IMAGE_SIZE**2, CLASSES, total))
     st.markdown(
         _(

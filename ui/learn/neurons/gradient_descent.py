@@ -18,7 +18,7 @@ from ui.learn.layout import side_by_side
 from ui.learn.neurons.dense_network import all_activations
 from ui.learn.neurons.loss_curve import loss_curve
 from ui.learn.neurons.state import NeuronsState, WeightKey
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 from ui.shared.number_input import number_field
 from ui.shared.state import state_of
 
@@ -29,7 +29,7 @@ _MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
-class Descent:
+class WeightDescent:
     """loss: the loss as a function of the weight. weight: its value now. rate: the learning rate.
 
     before: the values before each step.
@@ -41,7 +41,7 @@ class Descent:
     before: tuple[float, ...]
 
 
-def gradient_descent(dense: Dense, unit: int, image: Tensor) -> Descent:
+def gradient_descent(dense: Dense, unit: int, image: Tensor) -> WeightDescent:
     """Choose a weight, see the loss as a function of it, and let gradient descent change it."""
     key, loss, target = _choose_weight(dense, unit, image)
     state, start = state_of(NeuronsState), key[-1]
@@ -54,33 +54,35 @@ def gradient_descent(dense: Dense, unit: int, image: Tensor) -> Descent:
             icon=":material/step_over:",
             type="primary",
             key="neurons_step",
-            on_click=_remember,
+            on_click=_keep_steps,
             args=(key, [*steps, loss.step(weight, rate)][-_MOST_STEPS:]),
         )
         st.button(
             _("Back to the start"),
             icon=":material/undo:",
             key="neurons_back",
-            on_click=_remember,
+            on_click=_keep_steps,
             args=(key, [start]),
             disabled=len(steps) == 1,
         )
-    made = Descent(loss, weight, rate, tuple(steps[:-1]))
+    descent = WeightDescent(loss, weight, rate, tuple(steps[:-1]))
     left, right = side_by_side("neurons_curve", "neurons_steps")
     with left:
-        loss_curve(loss, weight, made.before)
+        loss_curve(loss, weight, descent.before)
     with right:
-        _loss(made, target)
-        _next_step(made)
-        _last_step(made)
-    return made
+        _loss(descent, target)
+        _next_step(descent)
+        _last_step(descent)
+    return descent
 
 
 def _choose_weight(dense: Dense, unit: int, image: Tensor) -> tuple[WeightKey, OneWeight, int]:
     """The controls; returns the chosen weight, the loss as a function of it, and which digit the drawing should be."""
     answer = int(dense.logits(image).argmax())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        source = choose(_("The loss of"), list(_SOURCES), key="neurons_source", written=lambda each: _(_SOURCES[each]))
+        source = choose(
+            _("The loss of"), list(_SOURCES), key="neurons_source", format_func=lambda each: _(_SOURCES[each])
+        )
         target = answer
         if source == DIGIT:
             target = _choose_digit(_("Your digit is meant to be"), "neurons_target", answer)
@@ -98,42 +100,42 @@ def _choose_digit(label: str, key: str, default: int) -> int:
     return choose_in_list(label, range(CLASSES), key=key, default=default, width=210)
 
 
-def _remember(key: WeightKey, steps: list[float]) -> None:
+def _keep_steps(key: WeightKey, steps: list[float]) -> None:
     """Callback: keep the values of a weight."""
     state = state_of(NeuronsState)
     state.weight, state.steps = key, steps
 
 
-def _loss(made: Descent, target: int) -> None:
+def _loss(descent: WeightDescent, target: int) -> None:
     """The loss at the present weight, in words and as a formula."""
-    loss = made.loss.loss_and_slope(made.weight)[0]
-    if len(made.loss.labels) == 1:
+    loss = descent.loss.loss_and_slope(descent.weight)[0]
+    if len(descent.loss.labels) == 1:
         st.markdown(
             _(
-                "**Cross-entropy** looks only at the share p that the network gives to the right digit, {digit}.",
+                "**Cross-entropy** uses only the share p that the network gives to the right digit, {digit}.",
                 digit=target,
             )
         )
-        st.latex(rf"L = -\ln p = -\ln {tex(made.loss.probability(made.weight, target))} = {tex(loss)}")
+        st.latex(rf"L = -\ln p = -\ln {tex(descent.loss.probability(descent.weight, target))} = {tex(loss)}")
     else:
         st.markdown(
             _(
-                "**Cross-entropy** looks only at the share p that the network gives to the right digit: its loss is "
+                "**Cross-entropy** uses only the share p that the network gives to the right digit: its loss is "
                 "$-\\ln p$. L is the mean over all digits that the network was trained on."
             )
         )
         st.latex(rf"L = {tex(loss)}")
 
 
-def _next_step(made: Descent) -> None:
+def _next_step(descent: WeightDescent) -> None:
     """The next step as a formula."""
-    weight, slope = made.weight, made.loss.loss_and_slope(made.weight)[1]
-    after = made.loss.step(weight, made.rate)
+    weight, slope = descent.weight, descent.loss.loss_and_slope(descent.weight)[1]
+    after = descent.loss.step(weight, descent.rate)
     st.markdown(_("**The next step** subtracts the slope of the curve, times the learning rate:"))
     st.latex(
-        rf"w - \eta\,\frac{{\partial L}}{{\partial w}} = {tex(weight)} - {factor(made.rate)} \cdot {factor(slope)}"
+        rf"w - \eta\,\frac{{\partial L}}{{\partial w}} = {tex(weight)} - {factor(descent.rate)} \cdot {factor(slope)}"
     )
-    st.latex(rf"= {tex(weight)} {plus(-made.rate * slope)} = {tex(after)}")
+    st.latex(rf"= {tex(weight)} {plus(-descent.rate * slope)} = {tex(after)}")
     if slope == 0:
         st.markdown(
             _(
@@ -143,16 +145,16 @@ def _next_step(made: Descent) -> None:
         )
 
 
-def _last_step(made: Descent) -> None:
+def _last_step(descent: WeightDescent) -> None:
     """The weight and the loss before and after the last step."""
     before = ("", "")
-    if made.before:
-        before = written(made.before[-1]), written(made.loss.loss_and_slope(made.before[-1])[0])
+    if descent.before:
+        before = short_number(descent.before[-1]), short_number(descent.loss.loss_and_slope(descent.before[-1])[0])
     rows = [
         ("", _("Before the last step"), _("Now")),
         (":--", "--:", "--:"),
-        (_("Weight"), before[0], written(made.weight)),
-        (_("Loss"), before[1], written(made.loss.loss_and_slope(made.weight)[0])),
-        (_("Steps"), "", str(len(made.before))),
+        (_("Weight"), before[0], short_number(descent.weight)),
+        (_("Loss"), before[1], short_number(descent.loss.loss_and_slope(descent.weight)[0])),
+        (_("Steps"), "", str(len(descent.before))),
     ]
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))

@@ -14,7 +14,7 @@ from ui.components.pictures import Picture, pictures
 from ui.learn.controls import pressed_picture
 from ui.learn.layout import side_by_side
 from ui.learn.neurons.state import NeuronsState
-from ui.shared.formatting import percent, written
+from ui.shared.formatting import percent, short_number
 from ui.shared.state import state_of
 
 _PICTURES = "neurons_tiles"
@@ -75,8 +75,8 @@ def _outputs(dense: Dense, image: Tensor) -> None:
     digit = int(shares.argmax())
     st.markdown(
         _(
-            "**Ten outputs** use these {units} numbers as their inputs. The largest sum wins: the network reads "
-            "{digit} and is {share} sure.",
+            "**Ten outputs** use these {units} numbers as their inputs. The largest output is the answer: the network "
+            "reads {digit} and is {share} sure.",
             units=dense.units,
             digit=digit,
             share=percent(float(shares[digit])),
@@ -85,8 +85,8 @@ def _outputs(dense: Dense, image: Tensor) -> None:
     bars(shares.tolist(), winner=digit, label=_("How sure the small network is of each digit"), key="neurons_bars")
     st.caption(
         _(
-            "It was trained here, on {count:,} small digits. It reads {accuracy} of {tested} digits correctly that it "
-            "has never seen. Other people's handwriting is harder for it.",
+            "It was trained here, on {count:,} small digits. It reads {accuracy} of {tested} new digits correctly. "
+            "Other people's handwriting is harder for it.",
             count=len(dense.training),
             tested=dense.tested,
             accuracy=percent(dense.accuracy, counted=True),
@@ -109,14 +109,14 @@ def one_unit(dense: Dense, unit: int, image: Tensor) -> None:
                     weights.numpy(),
                     _("\N{MULTIPLICATION SIGN} its weights"),
                     _("Weights of hidden unit {unit}", unit=unit + 1),
-                    f"±{written(strongest, 2)}",
+                    f"±{short_number(strongest, 2)}",
                     limit=strongest,
                 ),
                 Picture(
                     products.numpy(),
                     _("= products"),
                     _("Each pixel times its weight"),
-                    f"±{written(largest, 2)}",
+                    f"±{short_number(largest, 2)}",
                     limit=largest,
                     under=image.numpy(),
                 ),

@@ -11,7 +11,7 @@ import torch
 from model.language import _
 from model.theory.neurons.one_weight import OneWeight
 from ui.shared.charts import Spec, category, layer, names, quantity, show, where
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 _POINTS = 61
 _SHOWN = 12
@@ -35,7 +35,7 @@ def loss_curve(loss: OneWeight, weight: float, before: Sequence[float]) -> None:
     top, bottom = float(losses.max()), min(float(losses.min()), now)
     margin = 0.06 * (top - bottom) or 0.05
     frame = (low, high, bottom - margin, top + margin)
-    curve, tangent, trained = lines = _("Loss"), _("Tangent"), _("As training left it")
+    curve, tangent, trained = lines = _("Loss"), _("Tangent"), _("Trained value")
     present, earlier = points = _("Now"), _("Before")
     table = pd.DataFrame(
         [{"w": w, "L": each, "line": curve} for w, each in zip(at.tolist(), losses.tolist(), strict=True)]
@@ -46,9 +46,9 @@ def loss_curve(loss: OneWeight, weight: float, before: Sequence[float]) -> None:
     )
     alt = _(
         "The loss as a function of the weight; at {weight} it is {loss}, with a slope of {slope}",
-        weight=written(weight),
-        loss=written(now),
-        slope=written(slope),
+        weight=short_number(weight),
+        loss=short_number(now),
+        slope=short_number(slope),
     )
     show(_layers(lines, points), table, height=400, alt=alt)
 

@@ -16,6 +16,7 @@ from ui.components.neuron import neuron_diagram
 from ui.learn.controls import choose
 from ui.learn.formulas import ACTIVATION, plus, products, tex
 from ui.learn.layout import side_by_side
+from ui.shared.formatting import short_number
 from ui.shared.number_input import number_field, number_grid
 
 COUNTS = (2, 3, 4)
@@ -58,7 +59,7 @@ def one_neuron() -> OneNeuron:
         _("Activation"),
         list(ACTIVATION_NAMES),
         key="neurons_activation",
-        written=lambda name: _(ACTIVATION_NAMES[name]),
+        format_func=lambda name: _(ACTIVATION_NAMES[name]),
     )
     inputs, weights = torch.from_numpy(numbers).T
     result = neuron(inputs, weights, bias, activation)
@@ -70,6 +71,7 @@ def one_neuron() -> OneNeuron:
             result,
             activation=_(ACTIVATION_NAMES[activation]),
             curve=_curve(activation, result.z),
+            number_text=short_number,
             key="neurons_one",
         )
     st.latex(_sum_formula(inputs, weights, bias, result.z))

@@ -8,10 +8,10 @@ from model.language import N_, _
 from model.theory.neurons.dense import Dense, architecture
 from model.theory.neurons.neuron import neuron
 from ui.learn.formulas import factor, plus, products, tex
-from ui.learn.neurons.gradient_descent import Descent
+from ui.learn.neurons.gradient_descent import WeightDescent
 from ui.learn.neurons.one_neuron import OneNeuron
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 SMALLER, LARGER, SAME = N_("Smaller"), N_("Larger"), N_("Practically the same")
 FASTER = 10
@@ -19,12 +19,12 @@ NOTICEABLE = 1e-3
 """Relative change of a loss that counts as a change."""
 
 
-def swapped_inputs(made: OneNeuron) -> Question:
+def swapped_inputs(shown: OneNeuron) -> Question:
     """The sum z with the first two inputs swapped."""
-    inputs = made.inputs.clone()
+    inputs = shown.inputs.clone()
     inputs[:2] = inputs[:2].flip(0)
-    answer = neuron(inputs, made.weights, made.bias, made.activation).z
-    filled = products(inputs.tolist(), made.weights.tolist())
+    answer = neuron(inputs, shown.weights, shown.bias, shown.activation).z
+    filled = products(inputs.tolist(), shown.weights.tolist())
     return Question(
         "swapped",
         _(
@@ -32,8 +32,11 @@ def swapped_inputs(made: OneNeuron) -> Question:
             "is the sum z then? Two decimals are enough."
         ),
         answer,
-        f"$z = {filled} {plus(made.bias)} = {tex(answer)}$\n\n"
-        + _("Before, z was {before}. A weight belongs to a place, not to a number.", before=written(made.result.z)),
+        f"$z = {filled} {plus(shown.bias)} = {tex(answer)}$\n\n"
+        + _(
+            "Before, z was {before}. A weight belongs to an input, whatever number the input has.",
+            before=short_number(shown.result.z),
+        ),
         tolerance=0.0051,
     )
 
@@ -58,7 +61,7 @@ def one_more_unit(dense: Dense) -> Question:
     )
 
 
-def faster_step(descent: Descent) -> Question:
+def faster_step(descent: WeightDescent) -> Question:
     """The loss after one step with ten times the learning rate."""
     rate = FASTER * descent.rate
     loss, slope = descent.loss.loss_and_slope(descent.weight)
@@ -69,13 +72,15 @@ def faster_step(descent: Descent) -> Question:
     explanations = {
         SMALLER: _("The step goes downhill. Even this long step ends lower than it began."),
         LARGER: _("The slope is right only near the point. The long step went over the valley and up the other side."),
-        SAME: _("Slope times learning rate is so small, or the valley so even, that the loss hardly changes."),
+        SAME: _(
+            "The slope times the learning rate is so small, or the valley is so flat, that the loss hardly changes."
+        ),
     }
     return Question(
         "faster",
         _(
-            "From where the weight is now, take one step with {times} times the learning rate above. Will the loss "
-            "then be smaller or larger than now?",
+            "Take one step from the present weight, with {times} times the learning rate above. Will the loss then be "
+            "smaller or larger than now?",
             times=FASTER,
         ),
         _(answer),

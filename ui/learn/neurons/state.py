@@ -1,4 +1,4 @@
-"""What the lesson on neurons remembers, apart from the values of its controls."""
+"""State of the lesson on neurons, besides the values of its controls."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _choose_strengths() -> TrainConfig:
         for number, (label, strengths) in enumerate(presets):
             st.button(label, on_click=_use, args=(strengths,), key=f"overfitting_preset_{number}")
         seed = state_of(OverfittingState).augmentation
-        st.button(_("Draw again"), icon=":material/casino:", on_click=seed.next_seed, key="overfitting_again")
+        st.button(_("Other variations"), icon=":material/casino:", on_click=seed.next_seed, key="overfitting_again")
     values = {}
     columns = st.columns(2)
     for number, name in enumerate(SETTINGS):

@@ -43,9 +43,9 @@ def dropout(recognizer: Recognizer, image: Tensor) -> None:
     """
     st.markdown(
         _(
-            "The units of the hidden dense layer work like a committee: the output layer weighs what each of them "
-            "gives. Press a unit to switch it off. Dropout does this at random in each training step, so no unit can "
-            "rely on another."
+            "The output layer adds up the activations of all units of the hidden dense layer, each times a weight. "
+            "Press a unit to switch it off. Dropout switches units off at random in each training step, so no unit "
+            "can rely on another."
         )
     )
     network = recognizer.network
@@ -92,7 +92,7 @@ def _choose_share(count: int) -> float:
             key=_SHARE,
             default=0.5,
             width=300,
-            written=lambda share: percent(share, 0, counted=True),
+            format_func=lambda share: percent(share, 0, counted=True),
         )
         st.button(
             _("Switch off at random"),
@@ -131,7 +131,7 @@ def _thinned_networks(shares: NDArray[np.float32], digit: int, dropped: float) -
     others = [each for each in np.argsort(-answered, kind="stable") if answered[each] and each != digit]
     st.markdown(
         _(
-            "Many at once: **{masks}** random masks, each of which switches off {share} of the units. With "
+            "Many thinned networks: **{masks}** random masks, each of which switches off {share} of the units. With "
             "**{count}** of them the answer is still {digit}.",
             masks=len(shares),
             share=percent(dropped, 0, counted=True),

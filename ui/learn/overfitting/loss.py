@@ -28,7 +28,7 @@ TOP = 7.0
 
 
 @dataclass(frozen=True)
-class Judged:
+class LabelledDigit:
     """logits: float32 (10,) for the student's digit. label: which digit it is, as the student says."""
 
     logits: Tensor
@@ -40,7 +40,7 @@ class Judged:
         return self.logits.double().softmax(0).tolist()
 
 
-def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
+def loss_of_digit(recognizer: Recognizer, image: Tensor) -> LabelledDigit:
     """The section: the label, the loss, and the effect of label smoothing. image: float32 (28, 28)."""
     with torch.inference_mode():
         logits = recognizer.network(image[None, None])[0]
@@ -52,10 +52,10 @@ def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
     )
     left, right = side_by_side("overfitting_loss_left", "overfitting_loss_right", gap="large")
     with left:
-        label = choose(_("You say that it is a"), range(CLASSES), key="overfitting_label", default=int(logits.argmax()))
+        label = choose(_("The right digit is"), range(CLASSES), key="overfitting_label", default=int(logits.argmax()))
         smoothing = _choose_smoothing()
-        judged = Judged(logits, label)
-        bars(judged.shares, winner=label, label=_("Shares of the ten digits"), key="overfitting_shares")
+        labelled = LabelledDigit(logits, label)
+        bars(labelled.shares, winner=label, label=_("Shares of the ten digits"), key="overfitting_shares")
     loss = losses(logits, label, smoothing)
     with right:
         _formulas(label, loss, smoothing)
@@ -68,7 +68,7 @@ def loss_of_digit(recognizer: Recognizer, image: Tensor) -> Judged:
                 loss=f"{loss.loss:.3f}",
             ),
         )
-    return judged
+    return labelled
 
 
 def _choose_smoothing() -> float:
@@ -81,7 +81,7 @@ def _choose_smoothing() -> float:
         key="overfitting_smoothing",
         default=field.default,
         step=0.01,
-        help=_("Share of the target that is divided equally among all ten digits, so that no share has to become 1"),
+        help=_("Share of the target that is divided equally among all ten digits. With it, no share has to become 1"),
     )
 
 

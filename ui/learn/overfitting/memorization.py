@@ -49,8 +49,8 @@ def memorization() -> Setting | None:
         setting = Setting(
             choose(_("Training pictures"), PICTURES, key="overfitting_pictures", default=100),
             choose(_("Hidden units"), UNITS, key="overfitting_units", default=64),
-            choose(_("Weight decay"), DECAYS, key="overfitting_decay", written="{:g}".format),
-            choose(_("Dropout"), DROPOUTS, key="overfitting_dropout", written="{:g}".format),
+            choose(_("Weight decay"), DECAYS, key="overfitting_decay", format_func="{:g}".format),
+            choose(_("Dropout"), DROPOUTS, key="overfitting_dropout", format_func="{:g}".format),
         )
     try:
         curve = curve_of(setting)
@@ -62,7 +62,7 @@ def memorization() -> Setting | None:
         show(_chart(curve, loss=True), height=270, alt=_("Loss of training and validation pictures by epoch"))
     with right:
         show(_chart(curve, loss=False), height=270, alt=_("Accuracy on training and validation pictures by epoch"))
-    with st.container(key="overfitting_told"):
+    with st.container(key="overfitting_result"):
         st.markdown(_result(curve, setting))
     return setting
 

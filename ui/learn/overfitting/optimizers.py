@@ -20,29 +20,30 @@ _MAP = "overfitting_descent"
 
 
 @dataclass(frozen=True)
-class Descent:
+class OptimizerSettings:
     """What the student has set: the surface, and start, learning rate and momentum on it."""
 
     surface: Surface
     choice: Choice
 
 
-def optimizers() -> Descent:
+def optimizers() -> OptimizerSettings:
     """The section: the surface, the map, and the rules of the optimizers."""
     st.markdown(
         _(
-            "Imagine a network with only two weights: the map shows its loss for each pair of them. An optimizer does "
-            "not know the map, only the slope where it is. Choose a start and see how far three optimizers get."
+            "Imagine a network with only two weights. The map shows its loss for each pair of weights. An optimizer "
+            "does not know the whole map, only the slope at its present point. Choose a start and see how far three "
+            "optimizers get."
         )
     )
     keys = [surface.key for surface in SURFACES]
-    key = choose(_("Surface"), keys, key="overfitting_surface", written=lambda each: _(NAMES[each]))
+    key = choose(_("Surface"), keys, key="overfitting_surface", format_func=lambda each: _(NAMES[each]))
     surface = next(each for each in SURFACES if each.key == key)
     choice = state_of(OverfittingState).descents.get(key) or Choice(surface.start)
     st.latex(_formula(surface))
     descent(surface, choice, key=_MAP, on_choice=_keep_choice)
     _show_rules(surface)
-    return Descent(surface, choice)
+    return OptimizerSettings(surface, choice)
 
 
 def _keep_choice() -> None:
@@ -63,18 +64,16 @@ def _show_rules(surface: Surface) -> None:
         st.latex(r"w \leftarrow w - \eta\, g")
         st.markdown(_("Momentum works like a rolling ball: at each step it keeps a part µ of its speed."))
         st.latex(r"v \leftarrow \mu v + g \qquad w \leftarrow w - \eta\, v")
-        st.markdown(_("Adam gives each weight its own step size: it divides each slope by the usual size of it."))
+        st.markdown(_("Adam gives each weight its own step size: it divides each slope by its usual size."))
         st.latex(
             r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g \qquad s \leftarrow \beta_2 s + (1 - \beta_2)\, g^2 \qquad "
             r"w \leftarrow w - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \varepsilon}"
         )
-        st.caption(
-            _("The training in this app uses Nesterov's form of momentum, which looks at the slope one step ahead.")
-        )
+        st.caption(_("The training in this app uses Nesterov's form of momentum, which uses the slope one step ahead."))
     st.markdown(
         _(
-            "The steeper the walls, the smaller the steps must be. At the lowest point of this surface plain SGD stays "
-            "only with a learning rate below **{rate}**.",
+            "The steeper the walls, the smaller the steps must be. Plain SGD stays at the lowest point of this "
+            "surface only with a learning rate below **{rate}**.",
             rate=f"{stable_rate(surface):.3g}",
         ),
         help=_("Two divided by the largest second derivative there"),

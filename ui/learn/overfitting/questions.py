@@ -8,22 +8,22 @@ from model.language import _
 from model.theory.overfitting.descent import STEPS, height, path, path_end, stable_rate
 from model.theory.overfitting.loss import losses
 from ui.components.descent import RATES
-from ui.learn.overfitting.loss import Judged
+from ui.learn.overfitting.loss import LabelledDigit
 from ui.learn.overfitting.memorization import Setting, curve_of, with_other_pictures
-from ui.learn.overfitting.optimizers import NAMES, Descent
+from ui.learn.overfitting.optimizers import NAMES, OptimizerSettings
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 MARGIN = 2.0
 """Percentage points by which a gap must change to count as larger or smaller."""
 
 
-def other_label(judged: Judged) -> Question:
+def other_label(labelled: LabelledDigit) -> Question:
     """The loss if the digit were another one."""
-    others = [digit for digit in range(len(judged.shares)) if digit != judged.label]
-    digit = max(others, key=judged.shares.__getitem__)
-    loss = losses(judged.logits, digit, 0.0)
-    share = written(loss.probability, 3)
+    others = [digit for digit in range(len(labelled.shares)) if digit != labelled.label]
+    digit = max(others, key=labelled.shares.__getitem__)
+    loss = losses(labelled.logits, digit, 0.0)
+    share = short_number(loss.probability, 3)
     return Question(
         "loss",
         _(
@@ -34,8 +34,8 @@ def other_label(judged: Judged) -> Question:
         ),
         round(loss.loss, 2),
         _(
-            "The loss is minus the natural logarithm of the share of the right digit: -ln({share}) = {loss:.2f}. Ten "
-            "times less share always adds ln(10) = {ten:.2f} to it.",
+            "The loss is minus the natural logarithm of the share of the right digit: -ln({share}) = {loss:.2f}. If a "
+            "share is ten times smaller, its loss is always larger by ln(10) = {ten:.2f}.",
             share=share,
             loss=loss.loss,
             ten=math.log(10),
@@ -44,7 +44,7 @@ def other_label(judged: Judged) -> Question:
     )
 
 
-def other_rate(descent: Descent) -> Question:
+def other_rate(descent: OptimizerSettings) -> Question:
     """Where plain SGD is after all steps with another learning rate."""
     rate = descent.choice.rate * 10
     rate = round(rate if rate <= RATES[-1] else descent.choice.rate / 10, 6)
@@ -52,8 +52,8 @@ def other_rate(descent: Descent) -> Question:
     end = path_end(descent.surface, points)
     ends = {
         "arrived": _("At the lowest point"),
-        "under way": _("Somewhere else on the map or beyond"),
-        "diverged": _("Nowhere: it has diverged"),
+        "under way": _("Somewhere else, on the map or outside it"),
+        "diverged": _("It has diverged"),
     }
     if end == "diverged":
         result = _("It diverged at step {step}.", step=len(points) - 1)
@@ -76,10 +76,10 @@ def other_rate(descent: Descent) -> Question:
             "The surface and the start stay as they are above ({surface}, from ({x}, {y})), but the learning rate "
             "becomes **{rate}**. Where is plain SGD after {steps} steps?",
             surface=_(NAMES[descent.surface.key]),
-            rate=written(rate),
+            rate=short_number(rate),
             steps=STEPS,
-            x=written(descent.choice.start[0]),
-            y=written(descent.choice.start[1]),
+            x=short_number(descent.choice.start[0]),
+            y=short_number(descent.choice.start[1]),
         ),
         ends[end],
         f"{result} {reason}",
@@ -92,9 +92,9 @@ def other_pictures(setting: Setting) -> Question:
     other = with_other_pictures(setting)
     now, then = 100 * curve_of(setting).gap, 100 * curve_of(other).gap
     choices = (
-        _("It grows by more than {points} points", points=written(MARGIN)),
+        _("It grows by more than {points} points", points=short_number(MARGIN)),
         _("It changes by less than that"),
-        _("It shrinks by more than {points} points", points=written(MARGIN)),
+        _("It shrinks by more than {points} points", points=short_number(MARGIN)),
     )
     right = choices[0] if then > now + MARGIN else choices[2] if then < now - MARGIN else choices[1]
     return Question(
@@ -108,9 +108,9 @@ def other_pictures(setting: Setting) -> Question:
         ),
         right,
         _(
-            "With {other} pictures the gap is {then:.1f} points, with {pictures} it is {now:.1f}. The more pictures "
-            "there are, the harder it is to learn each by heart, and the more of what the network learns is also true "
-            "for other pictures.",
+            "With {other} pictures the gap is {then:.1f} points, with {pictures} it is {now:.1f}. With more pictures "
+            "it is harder to learn each of them by heart. Then more of what the network learns is also true for other "
+            "pictures.",
             other=other.pictures,
             pictures=setting.pictures,
             now=now,

@@ -1,4 +1,4 @@
-"""What the lesson on overfitting remembers, apart from the values of its controls."""
+"""State of the lesson on overfitting, besides the values of its controls."""
 
 from __future__ import annotations
 

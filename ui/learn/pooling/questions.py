@@ -10,7 +10,7 @@ from model.theory.pooling import PoolingKind, is_equivariant, pool, uncovered_co
 from ui.learn.pooling.settings import KINDS, STRIDES, Pooling, size_formula
 from ui.learn.pooling.source import Source
 from ui.learn.question import Question
-from ui.shared.formatting import written
+from ui.shared.formatting import short_number
 
 
 def other_kind(grid: Tensor, pooling: Pooling) -> Question:
@@ -19,18 +19,18 @@ def other_kind(grid: Tensor, pooling: Pooling) -> Question:
     place = pooling.side(len(grid))
     numbers = window_at(grid, pooling.window, pooling.stride, place - 1, place - 1)
     answer = float(pool(grid, kind, pooling.window, pooling.stride)[-1, -1])
-    listed = ", ".join(written(value) for value in numbers.flatten().tolist())
+    listed = ", ".join(short_number(value) for value in numbers.flatten().tolist())
     if kind == "average":
         explanation = _(
             "The window contains {listed}. Their sum is {sum}, and {sum} / {count} = {answer}.",
             listed=listed,
-            sum=written(float(numbers.sum())),
+            sum=short_number(float(numbers.sum())),
             count=numbers.numel(),
-            answer=written(answer),
+            answer=short_number(answer),
         )
     else:
         explanation = _(
-            "The window contains {listed}, and {answer} is the largest.", listed=listed, answer=written(answer)
+            "The window contains {listed}, and {answer} is the largest.", listed=listed, answer=short_number(answer)
         )
     return Question(
         "kind",
@@ -52,7 +52,7 @@ def other_stride(source: Source, pooling: Pooling) -> Question:
     side = source.map.shape[0]
     after = output_size(side, pooling.window, stride)
     left = uncovered_count(side, pooling.window, stride)
-    rest = _("At the edge {left} in each direction are in no window.", left=left) if left else ""
+    rest = _("Rows and columns at the edge that are in no window: {left} each.", left=left) if left else ""
     return Question(
         "size",
         _(
@@ -79,12 +79,13 @@ def move_by_window(source: Source, pooling: Pooling) -> Question:
         )
     elif whole:
         why = _(
-            "{move} is no multiple of the stride {stride}, but this drawing looks the same in every window.", **figures
+            "{move} is not a multiple of the stride {stride}, but this drawing looks the same in every window.",
+            **figures,
         )
     else:
         why = _(
-            "{move} is no multiple of the stride {stride}: the windows cut the digit in other places, so they contain "
-            "other numbers. Pooling makes the effect of small moves smaller, but it does not remove it.",
+            "{move} is not a multiple of the stride {stride}: the windows cut the digit in other places, so they "
+            "contain other numbers. Pooling makes the effect of small moves smaller, but it does not remove it.",
             **figures,
         )
     return Question(

@@ -45,8 +45,8 @@ class Pooling:
 def choose_pooling() -> Pooling:
     """The controls for the whole lesson, in one row."""
     with st.container(horizontal=True, gap="medium", key="pooling_settings"):
-        kind = choose(_("What is kept"), tuple(KINDS), key="pooling_kind", written=lambda kind: _(KINDS[kind]))
-        window = choose(_("Window"), WINDOWS, key="pooling_window", written="{0}x{0}".format)
+        kind = choose(_("What is kept"), tuple(KINDS), key="pooling_kind", format_func=lambda kind: _(KINDS[kind]))
+        window = choose(_("Window"), WINDOWS, key="pooling_window", format_func="{0}x{0}".format)
         stride = choose(_("Stride"), STRIDES, key="pooling_stride", default=2)
     return Pooling(kind, window, stride)
 

@@ -16,7 +16,7 @@ from ui.learn.controls import choose
 from ui.learn.layout import side_by_side
 from ui.learn.pooling.settings import Pooling
 from ui.learn.pooling.source import Source
-from ui.shared.formatting import percent, written
+from ui.shared.formatting import percent, short_number
 
 DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
 """Steps to the right and down."""
@@ -78,7 +78,7 @@ def _choose_shift() -> tuple[str, int]:
             _("The digit moves"),
             tuple(DIRECTIONS),
             key="pooling_direction",
-            written=lambda direction: _(_DIRECTION_NAMES[direction]),
+            format_func=lambda direction: _(_DIRECTION_NAMES[direction]),
         )
         pixels = choose(_("By how many pixels"), PIXELS, key="pooling_pixels")
     return direction, pixels
@@ -126,7 +126,7 @@ def _row(direction: str, move: Shift) -> dict[str, Any]:
     return {
         _("Move"): direction,
         _("Changed"): _arrow(_percent(before.share), _percent(after.share)),
-        _("Mean change"): _arrow(written(before.mean, 3), written(after.mean, 3)),
+        _("Mean change"): _arrow(short_number(before.mean, 3), short_number(after.mean, 3)),
         _("Relative change"): _arrow(_percent(before.relative), _percent(after.relative)),
     }
 

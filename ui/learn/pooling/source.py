@@ -75,7 +75,7 @@ def choose_source(network: DigitCNN, image: Tensor) -> Source:
             _("What is pooled"),
             ("maps", "drawing"),
             key="pooling_source",
-            written=lambda what: _("A feature map") if what == "maps" else _("Your digit itself"),
+            format_func=lambda what: _("A feature map") if what == "maps" else _("Your digit itself"),
         )
         if what == "drawing":
             return drawing

@@ -33,7 +33,7 @@ def grid_to_pool(pooling: Pooling) -> Tensor:
     """The window, then the fields for the numbers; returns the numbers, float32 (side, side)."""
     above = st.container()  # the window is shown first, but needs the numbers
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        side = choose(_("Grid"), SIDES, key="pooling_grid_side", default=6, written="{0}x{0}".format)
+        side = choose(_("Grid"), SIDES, key="pooling_grid_side", default=6, format_func="{0}x{0}".format)
         key = f"pooling_grid_{side}"
         st.button(
             _("Random numbers"), icon=":material/casino:", on_click=_randomize, args=(key, side), key="pooling_random"
@@ -43,8 +43,8 @@ def grid_to_pool(pooling: Pooling) -> Tensor:
             icon=":material/arrow_forward:",
             on_click=_move_right,
             args=(key, side),
-            key="pooling_push",
-            help=_("All columns move one place to the right, and zeros come in"),
+            key="pooling_move_right",
+            help=_("All columns move one place to the right, and the first column becomes zero"),
         )
     numbers = number_grid(_("Grid to pool"), np.array(_START[side], np.float64), key=key)
     state_of(PoolingState).grid = numbers

@@ -1,1 +1,1 @@
-"""Lesson 7: where CNNs are used, where they fail, what they cost, and three questions that everybody asks."""
+"""Lesson 7: where CNNs are used, where they fail, what they cost, and three common questions."""

@@ -54,9 +54,9 @@ ANSWERS = (
     Answer(
         N_("How to avoid overfitting?"),
         N_(
-            "Use more pictures if you can get them; otherwise augmentation, which makes variations of the pictures you "
-            "have. Then dropout and weight decay, or a smaller network. And always: hold pictures out for validation, "
-            "watch their accuracy during the training, and stop when it gets worse."
+            "Use more pictures if you can get them. Otherwise use augmentation, which makes variations of the "
+            "pictures you have. Then use dropout and weight decay, or a smaller network. And always: hold pictures "
+            "out for validation, watch their accuracy during the training, and stop when it gets worse."
         ),
         "overfitting",
         "pages/learn/overfitting.py",
@@ -64,7 +64,7 @@ ANSWERS = (
 )
 
 
-def answers(owner: str) -> None:
+def show_answers(owner: str) -> None:
     """Show an expander for each question, with the finding of the student's own runs. owner: the student."""
     for number, answer in enumerate(ANSWERS):
         experiment = next(each for each in EXPERIMENTS if each.key == answer.experiment)
@@ -105,8 +105,8 @@ def _weights() -> str:
     first = ModelConfig().layer("conv1")
     numbers = math.prod(first.output)
     return _(
-        "In figures: the first layer of the default network makes {numbers} numbers of {pixels} pixels with "
-        "{convolution} parameters. A dense layer that makes as many needs {dense}.",
+        "An example: the first layer of the default network computes {numbers} numbers from {pixels} pixels, and has "
+        "{convolution} parameters. A dense layer with as many outputs has {dense}.",
         numbers=f"{numbers:,}",
         pixels=IMAGE_SIZE**2,
         convolution=f"{first.parameters:,}",

@@ -29,7 +29,7 @@ def compute(recognizer: Recognizer) -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         width, height = choose(
-            _("Picture"), SIZES, key="world_size", default=SIZES[-1], written=lambda size: f"{size[0]}x{size[1]}"
+            _("Picture"), SIZES, key="world_size", default=SIZES[-1], format_func=lambda size: f"{size[0]}x{size[1]}"
         )
         frames = whole_number(_("Pictures per second"), 240, key="world_frames", default=30, width=170)
         cameras = whole_number(_("Cameras"), 1000, key="world_cameras", default=1, width=170)
@@ -37,13 +37,14 @@ def compute(recognizer: Recognizer) -> None:
     with st.container(horizontal=True, gap="medium", key="world_cost"):
         st.metric(_("Multiplications per picture"), _rounded(multiplications), width="content")
         st.metric(_("Multiplications per second"), _rounded(multiplications * frames * cameras), width="content")
-        st.metric(_("Parameters, built for that size"), _rounded(parameters), width="content")
+        st.metric(_("Parameters for that size"), _rounded(parameters), width="content")
     seconds = _seconds_per_reading(recognizer.fingerprint, recognizer)
     st.caption(
         _(
             "One thread of this machine took {ms:.2f} ms for a 28x28 digit, so it makes {speed} multiplications per "
-            "second. At that speed {enough:,.1f} such threads are needed to keep up. Training takes about {times} "
-            "times as much for each picture: once forward, and back for two kinds of gradients.",
+            "second. At that speed, {enough:,.1f} threads are needed for these pictures. Training needs about {times} "
+            "times as many multiplications for each picture: a forward pass, and a backward pass for two kinds of "
+            "gradients.",
             ms=1000 * seconds,
             speed=_rounded(for_a_digit / seconds),
             enough=seconds * multiplications / for_a_digit * frames * cameras,

@@ -29,13 +29,13 @@ def read_nonsense(recognizer: Recognizer, image: Tensor) -> None:
     """Six pictures without a digit, and the answers of the network. image: float32 (28, 28)."""
     st.markdown(
         _(
-            "None of these is a digit. But the shares of the ten digits always add up to 1: the network cannot answer "
-            "that it does not know."
+            "None of these pictures shows a digit. But the shares of the ten digits always add up to 1: the network "
+            "cannot answer “I do not know”."
         )
     )
     seed = state_of(WorldState).nonsense
-    made = pictures_without_digit(image, seed.value)
-    shares = recognizer.probabilities(torch.stack(made).numpy())
+    images = pictures_without_digit(image, seed.value)
+    shares = recognizer.probabilities(torch.stack(images).numpy())
     digits = shares.argmax(1).tolist()
     names = (
         _("Noise"),
@@ -53,7 +53,7 @@ def read_nonsense(recognizer: Recognizer, image: Tensor) -> None:
                 _("{name}, read as {digit}", name=name, digit=digit),
                 note=name,
             )
-            for picture, share, digit, name in zip(made, shares, digits, names, strict=True)
+            for picture, share, digit, name in zip(images, shares, digits, names, strict=True)
         ],
         key="world_nonsense",
         size="8.5rem",

@@ -17,7 +17,7 @@ from ui.components.pictures import Picture, pictures
 from ui.learn.controls import choose, choose_on_slider
 from ui.learn.layout import side_by_side
 from ui.shared.charts import INK, layer, quantity, show
-from ui.shared.formatting import percent, written
+from ui.shared.formatting import percent, short_number
 
 NAMES: dict[Perturbation, str] = {
     "right": N_("Move right"),
@@ -74,7 +74,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
             "perturbations, so they come after it: the network gets exactly the picture on the right."
         )
     )
-    kind = choose(_("Perturbation"), tuple(NAMES), key="world_kind", written=lambda each: _(NAMES[each]))
+    kind = choose(_("Perturbation"), tuple(NAMES), key="world_kind", format_func=lambda each: _(NAMES[each]))
     found = read_series(recognizer, image, kind)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         strength = choose_on_slider(
@@ -83,7 +83,7 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
             key=f"world_strength_{kind}",
             default=found.strengths[0],
             width=420,
-            written=written,
+            format_func=short_number,
         )
         with_curve = st.toggle(_("Show the whole curve"), key="world_curve", persist_state="session")
     index = found.strengths.index(strength)
@@ -97,11 +97,11 @@ def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
                     perturbed(image, kind, strength).numpy(),
                     _(NAMES[kind]),
                     _("The digit, perturbed"),
-                    note=written(strength),
+                    note=short_number(strength),
                     marked=digit != usual,
                 ),
             ],
-            key="world_disturbed",
+            key="world_perturbed",
             size="7rem",
         )
         share = percent(float(shares[digit]))
@@ -143,7 +143,7 @@ def _curve(found: Series, kind: Perturbation, index: int) -> None:
         st.caption(
             _(
                 "The numbers above the line are the answers. The answer first changes at {strength}, to {digit}.",
-                strength=written(found.strengths[found.first_change]),
+                strength=short_number(found.strengths[found.first_change]),
                 digit=found.digits[found.first_change],
             )
         )

@@ -80,9 +80,9 @@ def most_multiplications(config: ModelConfig) -> Question:
         _("Which layer of the chosen network needs most of the multiplications for one digit?"),
         most.name,
         _(
-            "The multiplications are: {told}. A convolution uses each of its weights once at every place of its map. A "
-            "dense layer uses each of its weights only once. {name} needs {share} of all multiplications.",
-            told=", ".join(f"{layer.name} {layer.multiplications:,}" for layer in working),
+            "The multiplications are: {counts}. A convolution uses each of its weights once at every place of its "
+            "map. A dense layer uses each of its weights only once. {name} needs {share} of all multiplications.",
+            counts=", ".join(f"{layer.name} {layer.multiplications:,}" for layer in working),
             name=most.name,
             share=percent(most.multiplications / sum(layer.multiplications for layer in working), counted=True),
         ),

@@ -81,8 +81,8 @@ USES = (
             "were as good as specialists who saw the same pictures."
         ),
         N_(
-            "Networks that looked for pneumonia in X-rays were worse on pictures from other hospitals. They could tell "
-            "which hospital a picture came from. If the illness is more common at one hospital, this helps to guess "
+            "Networks that looked for pneumonia in X-rays were worse on pictures from other hospitals. They could "
+            "recognize the hospital of a picture. If the illness is more common at one hospital, this helps to guess "
             "without looking at the lungs. Only tests with pictures from other hospitals show the problem."
         ),
         "Gulshan et al. 2016; Esteva et al. 2017; Zech et al. 2018",

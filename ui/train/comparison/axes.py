@@ -12,7 +12,7 @@ import pandas as pd
 from model.comparison.compared_run import ComparedRun
 from model.comparison.curves import CurveMetric
 from ui.shared.charts import Spec
-from ui.train.comparison.view import View
+from ui.train.comparison.view import ChartView
 
 _LOSS_TICKS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]
 _ERROR_TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
@@ -23,7 +23,7 @@ _ROUND = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
 class Axes:
     """The ends of both axes: x from 0 to right, y from low to high."""
 
-    view: View
+    view: ChartView
     low: float
     high: float
     right: float
@@ -57,13 +57,13 @@ class Axes:
         return {"values": _ticks(self.view), "labelExpr": f"format({value}, '~g')"}
 
 
-def axes_of(table: pd.DataFrame, runs: Sequence[ComparedRun], view: View) -> Axes:
-    """Axes for the points of `chart.curve_table`. The ends are round, so they seldom change while a run is active."""
+def axes_of(table: pd.DataFrame, runs: Sequence[ComparedRun], view: ChartView) -> Axes:
+    """Axes for the points of `chart.point_table`. The ends are round, so they seldom change while a run is active."""
     low, high = y_range(table["height"], view)
     return Axes(view, low, high, _x_end(runs, table["x"].max(), view))
 
 
-def y_range(heights: pd.Series[float], view: View) -> tuple[float, float]:
+def y_range(heights: pd.Series[float], view: ChartView) -> tuple[float, float]:
     """The ends of the y axis: neighbouring ticks of a logarithmic axis, else round numbers."""
     low, high = float(heights.min()), float(heights.max())
     if view.logarithmic:
@@ -86,7 +86,7 @@ def round_up(value: float) -> float:
     return next(factor * unit for factor in _ROUND if factor * unit >= value * (1 - 1e-9))
 
 
-def _x_end(runs: Sequence[ComparedRun], reached: float, view: View) -> float:
+def _x_end(runs: Sequence[ComparedRun], reached: float, view: ChartView) -> float:
     """A round number of seconds, or all epochs that active runs will train."""
     if view.by_time:
         return round_up(reached)
@@ -94,5 +94,5 @@ def _x_end(runs: Sequence[ComparedRun], reached: float, view: View) -> float:
     return float(max([*planned, math.ceil(reached), 1]))
 
 
-def _ticks(view: View) -> list[float]:
+def _ticks(view: ChartView) -> list[float]:
     return _LOSS_TICKS if view.metric is CurveMetric.LOSS else _ERROR_TICKS

@@ -15,7 +15,7 @@ from ui.shared.charts import Spec, calculated, category, layer, quantity, show, 
 from ui.train.comparison.axes import Axes, axes_of
 from ui.train.comparison.labels import ROOM, label_rows
 from ui.train.comparison.letters import LETTERS
-from ui.train.comparison.view import METRICS, View, choose_view
+from ui.train.comparison.view import METRICS, ChartView, choose_view
 from ui.train.curves import TRAINING, VALIDATION
 
 _HEIGHT = 360
@@ -33,9 +33,9 @@ _Y_TITLES = {
 def show_chart(runs: Sequence[ComparedRun], titles: Sequence[str]) -> None:
     """Show the controls, the chart and its explanation; a notice where no run has a point yet."""
     view = choose_view()
-    table = curve_table(runs, view)
+    table = point_table(runs, view)
     if table.empty:
-        st.info(_("No run has a point to draw yet; the curves appear as soon as one does."))
+        st.info(_("No run has a point yet. The curves appear as soon as there is one point."))
         return
     axes = axes_of(table, runs, view)
     table["height"] = table["height"].clip(axes.low, axes.high)
@@ -50,7 +50,7 @@ def show_chart(runs: Sequence[ComparedRun], titles: Sequence[str]) -> None:
     st.caption(" ".join(_explanation(runs, view)))
 
 
-def curve_table(runs: Sequence[ComparedRun], view: View) -> pd.DataFrame:
+def point_table(runs: Sequence[ComparedRun], view: ChartView) -> pd.DataFrame:
     """One row for each point: run (its letter), pictures, x, value (to read) and height (to draw).
 
     A run without validation pictures always has its training curve. Shares are in percent.
@@ -66,14 +66,14 @@ def curve_table(runs: Sequence[ComparedRun], view: View) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["run", "pictures", "x", "value", "height"])
 
 
-def _value_and_height(y: float, view: View) -> tuple[float, float]:
+def _value_and_height(y: float, view: ChartView) -> tuple[float, float]:
     if view.metric is CurveMetric.LOSS:
         return y, y
     return (100 - 100 * y if view.from_top else 100 * y), 100 * y
 
 
 def chart_layers(axes: Axes) -> list[Spec]:
-    """The layers over the data of `curve_table` and `label_rows`. While a run grows, only the data changes."""
+    """The layers over the data of `point_table` and `label_rows`. While a run grows, only the data changes."""
     view = axes.view
     y_title = _(_Y_TITLES[view.metric])
     x_title = _("Seconds of training") if view.by_time else _("Epoch")
@@ -109,7 +109,7 @@ def chart_layers(axes: Axes) -> list[Spec]:
     ]
 
 
-def _explanation(runs: Sequence[ComparedRun], view: View) -> list[str]:
+def _explanation(runs: Sequence[ComparedRun], view: ChartView) -> list[str]:
     """What the lines stand for."""
     sentences = [_("Thick lines with points: the validation pictures, which the networks do not train on.")]
     without = [letter for letter, run in zip(LETTERS, runs, strict=False) if not run.has_validation]

@@ -8,7 +8,7 @@ from typing import Any
 from model.language import _
 from model.network.config import ModelConfig, choice_name
 from model.network.train_config import TrainConfig
-from ui.shared.formatting import number, written
+from ui.shared.formatting import number, short_number
 
 ABSENT = "\u2013"
 """Stands for a missing value, or for a setting without effect."""
@@ -35,7 +35,7 @@ def setting_text(field: str, value: Any) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{written(100 * share)}%"
+    return f"{short_number(100 * share)}%"
 
 
 def _degrees(angle: float) -> str:

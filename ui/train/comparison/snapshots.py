@@ -1,4 +1,4 @@
-"""The time machine: a walk through the snapshots of a run, with what the network answered and knew at each of them."""
+"""The time machine: the snapshots of a run one after another, each with the network's answer and its first layer."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _snapshot(run: Run) -> None:
     files = snapshot_files(run.snapshots())
     compared = compared_run(run)
     if not files or compared is None:
-        st.warning(_("The snapshots of this run are gone; the run was deleted."))
+        st.warning(_("The snapshots of this run no longer exist, because the run was deleted."))
         return
     start = compared.metrics.start
     per_epoch = int(start["steps_per_epoch"]) if start else 0

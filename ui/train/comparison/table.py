@@ -90,7 +90,7 @@ def _about_chance(runs: Sequence[ComparedRun]) -> list[str]:
     difference, count = chance
     return [
         _(
-            "On {count:,} test pictures a difference below about {points:.1f} points may be chance alone.",
+            "On {count:,} test pictures a difference below about {points:.1f} points may be due to chance.",
             count=count,
             points=100 * difference,
         )
@@ -102,10 +102,11 @@ def _about_stars(runs: Sequence[ComparedRun]) -> str:
     without = [letter for letter, run in zip(LETTERS, runs, strict=False) if not run.has_validation]
     if without:
         return _(
-            "There is no star for accuracy: it is chosen by validation, and {runs} held out no validation pictures.",
+            "There is no star for accuracy, because it goes to the best validation accuracy, and {runs} held out no "
+            "validation pictures.",
             runs=listed(without),
         )
     return _(
-        "The best accuracy is chosen by validation: if the test pictures decided, the test accuracy would no longer be "
-        "an honest measure for new pictures."
+        "The star for accuracy goes to the best validation accuracy. If the test accuracy decided, it would no longer "
+        "be an honest measure for new pictures."
     )

@@ -14,7 +14,7 @@ _EPOCHS, _SECONDS = N_("Epochs"), N_("Seconds")
 
 
 @dataclass(frozen=True)
-class View:
+class ChartView:
     """What the chart shows.
 
     logarithmic: stretches the y axis near an accuracy of 100%, or near a loss of 0. by_time: x is seconds instead of
@@ -32,7 +32,7 @@ class View:
         return self.logarithmic and self.metric is CurveMetric.ACCURACY
 
 
-def choose_view() -> View:
+def choose_view() -> ChartView:
     """Show the controls in one row."""
     names = {name: metric for metric, name in METRICS.items()}
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -59,7 +59,7 @@ def choose_view() -> View:
             value=True,
             key="compare_log",
             persist_state="session",
-            help=_("Stretches the axis near 100%: from 90% to 99% is as far as from 99% to 99.9%"),
+            help=_("Stretches the axis near 100%: the distance from 90% to 99% is the same as from 99% to 99.9%"),
         )
         training = st.toggle(_("Training too"), key="compare_training", persist_state="session")
-    return View(names.get(metric or "", CurveMetric.ACCURACY), logarithmic, against == _SECONDS, training)
+    return ChartView(names.get(metric or "", CurveMetric.ACCURACY), logarithmic, against == _SECONDS, training)

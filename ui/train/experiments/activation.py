@@ -29,7 +29,7 @@ def _explain(outcomes: Outcomes) -> str:
         )
     else:
         sentences.append(
-            _("The Sigmoid did not come last here: with so many steps even its small gradients were enough.")
+            _("Here the Sigmoid was not the worst: with so many steps, even its small gradients were enough.")
         )
     return " ".join(sentences)
 
@@ -40,7 +40,7 @@ TEXTS = ExperimentTexts(
         "Three networks start from the same weights and see the same batches. Only the function after each layer "
         "differs."
     ),
-    N_("Which one reads fewest test pictures at the end?"),
+    N_("Which network reads the fewest test pictures correctly at the end?"),
     _NAMES,
     _labels,
     _explain,

@@ -52,8 +52,8 @@ TEXTS = ExperimentTexts(
         "The default CNN, and a dense network without any convolution but with as many parameters, learn from the "
         "same pictures. Then both read test pictures that are moved by 1 to 4 pixels."
     ),
-    N_("Which one suffers more from the move?"),
-    {"dense": N_("The dense network"), "cnn": N_("The CNN"), "both": N_("Both alike")},
+    N_("Which network loses more accuracy when the pictures are moved?"),
+    {"dense": N_("The dense network"), "cnn": N_("The CNN"), "both": N_("Both equally")},
     _labels,
     _explain,
 )

@@ -28,7 +28,7 @@ class ExperimentTexts:
 
 
 def accuracy_text(accuracy: float | None) -> str:
-    """An accuracy from 0 to 1 in percent; of a run that diverged, that there is none."""
+    """An accuracy from 0 to 1 in percent; for a run that diverged, a text that there is none."""
     return _("no number") if accuracy is None else percent(accuracy, counted=True)
 
 

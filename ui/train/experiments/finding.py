@@ -19,10 +19,10 @@ def show_finding(trial: Trial) -> None:
         if choice is not None:
             name = _(texts.choices[choice])
             if choice == trial.prediction:
-                verdict = _("**Your prediction came true.** {choice}.", choice=name)
+                verdict = _("**Your prediction was right.** {choice}.", choice=name)
                 st.markdown(f":material/check_circle: {verdict}")
             else:
-                verdict = _("**It came out otherwise.** {choice}.", choice=name)
+                verdict = _("**The result was different.** {choice}.", choice=name)
                 st.markdown(f":material/lightbulb: {verdict}")
         st.markdown(explanation)
     if experiment.shifts and all(outcome.shifted for outcome in outcomes.values()):

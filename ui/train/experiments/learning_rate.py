@@ -46,11 +46,14 @@ def _too_large(rate: float, outcome: Outcome) -> str:
 
 TEXTS = ExperimentTexts(
     N_("What does the learning rate do?"),
-    N_("The same network and the same pictures, four learning rates: far too small, right, too large, and absurd."),
+    N_(
+        "The same network and the same pictures with four learning rates: far too small, right, too large, and "
+        "extremely large."
+    ),
     N_("What happens when it is far too large?"),
     {
-        "breaks": N_("It learns nothing, or breaks"),
-        "faster": N_("It learns faster, and ends at the same place"),
+        "breaks": N_("It learns nothing, or the training breaks off"),
+        "faster": N_("It learns faster, with the same result"),
         "memorizes": N_("It learns by heart"),
     },
     _labels,

@@ -14,13 +14,13 @@ _REMEDIES = {
     "more": N_("With more images: {share} of the test pictures, a gap of {gap:.1f} points"),
 }
 _BEST = {
-    "plain": N_("Here no remedy helped, which happens when the training was short."),
+    "plain": N_("Here no remedy helped. This can happen when the training is short."),
     "dropout": N_("Here dropout did best, even better than more pictures."),
     "decay": N_("Here weight decay did best, even better than more pictures."),
     "augmentation": N_("Here augmentation did best, even better than more pictures."),
     "more": N_(
-        "More pictures helped most: {points:.1f} points more on the test set than plain. The other remedies make the "
-        "few pictures harder to learn by heart; new pictures bring new information."
+        "More pictures helped most: {points:.1f} points more on the test set than without any remedy. The other "
+        "remedies make it harder to learn the few pictures by heart. Only new pictures bring new information."
     ),
 }
 
@@ -57,7 +57,7 @@ def _explain(outcomes: Outcomes) -> str:
 TEXTS = ExperimentTexts(
     N_("How to avoid overfitting?"),
     N_("A thousand pictures are few: a network can learn them by heart. Four remedies try to prevent that."),
-    N_("Which remedy helps most on pictures it never saw?"),
+    N_("Which remedy helps most on new pictures?"),
     {
         "dropout": N_("Dropout"),
         "decay": N_("Weight decay"),

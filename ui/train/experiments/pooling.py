@@ -25,10 +25,10 @@ def _explain(outcomes: Outcomes) -> str:
         times=found.time_ratio,
     )
     if found.gain <= 0:
-        gain = _("All that work gains nothing: a stroke matters, but not on which pixel it is.")
+        gain = _("The extra work gains nothing: the exact pixel of a stroke does not matter.")
     else:
         gain = _(
-            "It gains {points:.1f} points here; you can decide whether they are worth the price.",
+            "It gains {points:.1f} points here. Decide whether they are worth the extra parameters and the extra time.",
             points=100 * found.gain,
         )
     return f"{test_accuracies(outcomes, _NAMES)} {price} {gain}"
@@ -42,8 +42,8 @@ TEXTS = ExperimentTexts(
     ),
     N_("What does a network without pooling gain?"),
     {
-        "nothing": N_("Nothing that is worth its size"),
-        "accuracy": N_("Much better reading, because nothing is thrown away"),
+        "nothing": N_("Nothing that is worth the extra parameters"),
+        "accuracy": N_("A much higher accuracy, because no number is thrown away"),
     },
     _labels,
     _explain,

@@ -47,7 +47,7 @@ def data_name() -> Data:
     return data_set().name
 
 
-def predict(store: RunStore, experiment: Experiment, owner: str) -> None:
+def ask_prediction(store: RunStore, experiment: Experiment, owner: str) -> None:
     """Ask the question. The button that starts the runs is disabled until the student has chosen an answer."""
     texts = TEXTS[experiment.key]
     prediction = st.radio(
@@ -67,7 +67,7 @@ def predict(store: RunStore, experiment: Experiment, owner: str) -> None:
         key="experiment_start",
     )
     if prediction is None:
-        st.caption(_("Predict first: then it can start."))
+        st.caption(_("Predict first. Then you can start the runs."))
     elif pressed:
         try:
             start_trial(store, experiment, owner, prediction, data_name())

@@ -25,8 +25,9 @@ def _labels(_data: Data) -> dict[str, str]:
 def _explain(outcomes: Outcomes) -> str:
     true, shuffled = outcomes["true"], outcomes["shuffled"]
     text = _(
-        "With shuffled labels it gives {learned} of the training pictures their shuffled label, and reads {read} of "
-        "new pictures; guessing gets {chance}. With true labels: {true_learned} and {true_read}.",
+        "With shuffled labels the network gives {learned} of the training pictures their shuffled label, and reads "
+        "{read} of new pictures; guessing reads {chance}. With true labels the results are {true_learned} and "
+        "{true_read}.",
         learned=accuracy_text(shuffled.training[-1] if shuffled.training else 0.0),
         read=accuracy_text(shuffled.validation[-1] if shuffled.validation else 0.0),
         chance=accuracy_text(CHANCE),

@@ -1,4 +1,4 @@
-"""What the Experiments page remembers in a session, apart from the values of its widgets."""
+"""State of the Experiments page in a session, besides the values of its widgets."""
 
 from __future__ import annotations
 

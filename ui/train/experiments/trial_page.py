@@ -23,7 +23,7 @@ _REFRESH_SECONDS = 0.7
 def show_trial(store: RunStore, trial: Trial, owner: str) -> None:
     """Show the progress of the runs, or the finding once all have ended."""
     texts = TEXTS[trial.experiment.key]
-    answer = _("You said: *{choice}*.", choice=_(texts.choices[trial.prediction]))
+    answer = _("Your prediction: *{choice}*.", choice=_(texts.choices[trial.prediction]))
     st.markdown(f"**{_(texts.question)}** {answer}")
     if trial.active:
         st.fragment(_progress, run_every=_REFRESH_SECONDS)(store, trial.experiment, owner, len(trial.begun))
@@ -83,7 +83,7 @@ def _links(trial: Trial) -> None:
         first = trial.variants[0]
         st.page_link(
             "pages/train/retrain.py",
-            label=_("Change it yourself"),
+            label=_("Change the settings yourself"),
             icon=":material/tune:",
             query_params=link_of(first.model, first.train),
         )

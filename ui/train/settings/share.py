@@ -17,7 +17,7 @@ def share_button(model: ModelConfig, train: TrainConfig) -> None:
     """A button that opens the link and the command line of these settings."""
     with st.popover(_("Share"), icon=":material/share:"):
         st.markdown(
-            _("This page's address holds the settings. Everybody who opens this link gets the same experiment:")
+            _("The address of this page contains the settings. Anyone who opens this link gets the same settings:")
         )
         st.code(link(model, train), language=None, wrap_lines=True)
         st.markdown(_("The same on the command line:"))

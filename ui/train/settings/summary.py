@@ -19,7 +19,7 @@ def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: 
     measured: earlier trainings of this machine, see model.training.time_estimate.
     """
     if settings is None:
-        st.markdown(_("This network cannot be built; the settings say why."))
+        st.markdown(_("This network cannot be built. The reason is shown in the settings."))
         return
     model, train = settings
     try:
@@ -29,10 +29,10 @@ def network_summary(settings: tuple[ModelConfig, TrainConfig] | None, measured: 
         time = plain_markdown(str(error))
     st.markdown(_(", ").join([_("**{count:,} parameters**", count=model.parameters), time]))
     with st.expander(_("Layer by layer")):
-        st.code(layer_table(model), language=None)
+        st.code(layer_text(model), language=None)
 
 
-def layer_table(model: ModelConfig) -> str:
+def layer_text(model: ModelConfig) -> str:
     """Columns of text: for each layer its name, the shape of its output and its parameters.
 
     A layer that keeps the shape is in the row of the layer before it.

@@ -68,7 +68,7 @@ def follow_address() -> None:
         reset_values()
         problem = plain_markdown(str(error))
         state_of(RetrainState).link_problem = _(
-            "This link cannot be used ({problem}), so here are the defaults.", problem=problem
+            "This link cannot be used ({problem}), so the settings are the defaults.", problem=problem
         )
 
 

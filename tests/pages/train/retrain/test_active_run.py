@@ -28,7 +28,7 @@ from ui.shared.formatting import percent
 def test_the_curve_grows_with_the_run(open_page: Open, store: RunStore, digits: DataSet) -> None:
     run = start(store)
     app = open_page()
-    assert state_line(app) == "**Running** · the pictures are being loaded"
+    assert state_line(app) == "**Running** · loading the pictures"
     assert len(curve(app)) == 0
     training = RecordedTraining(run, digits)
     training.until(Progress)
@@ -55,7 +55,7 @@ def test_the_answer_changes_while_the_network_learns(open_page: Open, store: Run
     run = start(store)
     training = RecordedTraining(run, digits)
     app = open_page(four())
-    assert "Its first answer comes with its first steps." in texts(app)
+    assert "Its first answer appears after its first steps." in texts(app)
     training.until(Progress)
     app.run()
     early = sentence_of(run.folder / "latest.safetensors")

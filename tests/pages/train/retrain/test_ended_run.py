@@ -41,8 +41,8 @@ def test_the_report_has_figures_confusion_and_mistakes(open_page: Open, store: R
     assert figures["Test accuracy"] == f"{report['test_accuracy']:.2%}"
     assert figures["Generalisation gap"] == f"{100 * report['gap']:+.2f} points"
     assert figures["Parameters"] == f"{TINY.parameters:,}"
-    assert "Which digits it takes for which" in texts(app)
-    assert "The mistakes of which it was surest" in texts(app)
+    assert "Which digits it confuses" in texts(app)
+    assert "The wrong answers with the highest probabilities" in texts(app)
     assert not {"Pause", "Stop"} & set(labels(app))
 
 

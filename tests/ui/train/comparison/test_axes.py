@@ -7,7 +7,7 @@ import pytest
 
 from model.comparison.curves import CurveMetric
 from ui.train.comparison.axes import Axes, round_up, y_range
-from ui.train.comparison.view import View
+from ui.train.comparison.view import ChartView
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ from ui.train.comparison.view import View
 def test_the_axis_ends_at_round_numbers_around_all_points(
     metric: CurveMetric, logarithmic: bool, heights: list[float], ends: tuple[float, float]
 ) -> None:
-    view = View(metric, logarithmic, by_time=False, training=False)
+    view = ChartView(metric, logarithmic, by_time=False, training=False)
     assert y_range(pd.Series(heights), view) == ends
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
 def test_position_and_height_are_inverse(logarithmic: bool) -> None:
-    axes = Axes(View(CurveMetric.LOSS, logarithmic, by_time=False, training=False), 0.01, 3.0, 5.0)
+    axes = Axes(ChartView(CurveMetric.LOSS, logarithmic, by_time=False, training=False), 0.01, 3.0, 5.0)
     assert axes.position(axes.low) == pytest.approx(0)
     assert axes.position(axes.high) == pytest.approx(1)
     assert axes.height(axes.position(0.3)) == pytest.approx(0.3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from model.comparison.curves import CurveMetric
 from ui.train.comparison.axes import Axes
 from ui.train.comparison.labels import label_rows, spread
-from ui.train.comparison.view import View
+from ui.train.comparison.view import ChartView
 
 
 @given(places=st.lists(st.floats(0, 1), min_size=1, max_size=6))
@@ -29,7 +29,7 @@ def test_names_with_enough_room_stay_where_they_are() -> None:
 
 def test_a_name_is_plain_text_at_the_last_validation_point() -> None:
     rows = [("A", "training", 2.0, 0.9), ("A", "validation", 1.0, 0.5), ("A", "validation", 2.0, 0.3)]
-    axes = Axes(View(CurveMetric.LOSS, logarithmic=False, by_time=False, training=True), 0.0, 1.0, 2.0)
+    axes = Axes(ChartView(CurveMetric.LOSS, logarithmic=False, by_time=False, training=True), 0.0, 1.0, 2.0)
     table = pd.DataFrame(rows, columns=["run", "pictures", "x", "height"])
     point, name = label_rows(table, ["**fat** $x$ and much more"], axes, 300).to_dict("records")
     assert (point["x"], point["height"]) == (2.0, 0.3)

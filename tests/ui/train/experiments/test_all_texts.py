@@ -68,7 +68,7 @@ def test_the_sigmoid_is_explained_only_where_it_was_last() -> None:
     assert last.startswith("At the end: Tanh 98.0%, ReLU 97.0%, Sigmoid 90.0%.")
     assert "1/256" in last
     better = concluded("activation", relu=outcome(0.5), sigmoid=outcome(0.9), tanh=outcome(0.98))[1]
-    assert "did not come last" in better
+    assert "was not the worst" in better
 
 
 def test_too_large_rates_are_explained_by_what_happened() -> None:

@@ -14,7 +14,7 @@ from tests.ui.train.settings.helpers import (
     show,
 )
 from ui.shared.formatting import duration
-from ui.train.settings.summary import layer_table
+from ui.train.settings.summary import layer_text
 
 
 def test_the_summary_follows_the_sliders(app: AppTest) -> None:
@@ -32,14 +32,14 @@ def test_the_summary_follows_the_sliders(app: AppTest) -> None:
 
 def test_the_table_has_the_shape_of_every_layer() -> None:
     config = ModelConfig(filters=(8, 16), batch_norm=True, dropout=0.5, pooling="average", activation="leaky_relu")
-    table = layer_table(config)
+    table = layer_text(config)
     lines = {line.split("  ")[0]: line for line in table.splitlines()}
     for layer in config.layers():
         assert any("x".join(map(str, layer.output)) in line.split() for line in lines.values())
     assert lines["conv1 norm leaky_relu"].split()[-2:] == ["8x26x26", "96"]  # 80 of the convolution, 16 of the norm
     assert "flatten dropout" in lines
     assert len(set(map(len, table.splitlines()[:1] + table.splitlines()[-1:]))) == 1
-    assert "input" in layer_table(ModelConfig(filters=()))
+    assert "input" in layer_text(ModelConfig(filters=()))
 
 
 def test_a_device_that_this_machine_lacks_is_explained(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ export default function ({ data, setStateValue }) {
   const kept = document.cookie.split("; ").find((pair) => pair.startsWith(`${data.cookie}=`))
   const known = kept?.slice(data.cookie.length + 1) ?? ""
   if (/^[0-9a-f]{32}$/.test(known)) {
-    if (known !== data.token) setStateValue("known", known) // another tab has set one a moment ago: that one counts
+    if (known !== data.token) setStateValue("known", known) // another tab has just set it; use that number
     return
   }
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS, and a classroom has none.

@@ -2,10 +2,10 @@
 
 import { hideToolbar } from "../shared/drawable_canvas.js"
 
-const PATIENCE_MS = 10000
+const TIMEOUT_MS = 10000
 
 export default function () {
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + TIMEOUT_MS
   let frame = 0
   const look = () => {
     if (!hideToolbar() && performance.now() < deadline) frame = requestAnimationFrame(look)

@@ -11,7 +11,7 @@ import { _ } from "../shared/language.js"
 import { clamp } from "../shared/numbers.js"
 import { makeButtons, makeMap, makePath, makeRow, makeSlider, makeTable, writeLabels } from "./elements.js"
 import { digits, written } from "./numbers.js"
-import { isLost, lossAt, walk } from "./optimizers.js"
+import { descentPath, isLost, lossAt } from "./optimizers.js"
 import { contourPath, heightsOf, onMap, paintShades } from "./surface.js"
 
 const FRAME_MS = 45
@@ -121,7 +121,7 @@ class Descent {
 
   #computePaths() {
     const problem = { ...this.data, terms: this.data.surface.terms }
-    for (const path of this.paths) path.points = walk(path.method, problem, this.choice)
+    for (const path of this.paths) path.points = descentPath(path.method, problem, this.choice)
     this.#paint()
   }
 

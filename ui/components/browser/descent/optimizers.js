@@ -45,7 +45,7 @@ const map = ([x, y], change) => [change(x, 0), change(y, 1)]
  * @param {Problem} problem
  * @param {Choice} choice
  * @returns {Point[]} */
-export function walk(method, { terms, betas: [beta1, beta2], epsilon, steps, lost }, { start, rate, momentum }) {
+export function descentPath(method, { terms, betas: [beta1, beta2], epsilon, steps, lost }, { start, rate, momentum }) {
   const points = [start]
   let point = start
   /** The velocity of momentum; Adam's mean of the gradients. @type {Point} */

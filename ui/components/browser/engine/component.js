@@ -3,7 +3,7 @@
 /** @import { Component } from "../shared/component.js" */
 
 import { pageState } from "../shared/page_state.js"
-import { readDrawing, settle } from "./live_reading.js"
+import { readDrawing, showReading } from "./live_reading.js"
 import { Network } from "./network.js"
 import { watchPen } from "./pen.js"
 
@@ -12,5 +12,5 @@ export default function ({ data }) {
   const network = new Network(new Uint8Array(data))
   if (network.id !== pageState.network?.id) pageState.network = network
   watchPen(readDrawing)
-  settle()
+  showReading()
 }

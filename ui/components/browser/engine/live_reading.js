@@ -16,11 +16,11 @@ let later
 /** Shows Python's picture as soon as the pen rests. A picture that comes sooner after pen-up than the canvas can send
  * belongs to an earlier stroke: then this waits for the next one.
  * @returns {void} */
-export function settle() {
+export function showReading() {
   clearTimeout(later)
   if (pageState.penDown) return
   if (pageState.frame?.live && performance.now() - pageState.penUp < SEND_DELAY_MS) {
-    later = setTimeout(settle, 3 * SEND_DELAY_MS)
+    later = setTimeout(showReading, 3 * SEND_DELAY_MS)
     return
   }
   const { network, reading } = pageState

@@ -1,4 +1,4 @@
-// Follows the pen on the canvas. The canvas component tells Python only after pen-up.
+// Follows the pen on the canvas. The canvas component sends its drawing to Python only after pen-up.
 
 import { isOnCanvas } from "../shared/drawable_canvas.js"
 import { pageState } from "../shared/page_state.js"
@@ -8,7 +8,7 @@ const LATE_FRAMES = 2 // after pen-up the canvas needs a frame to move the strok
 let watched = false
 
 /** Calls `onInk` in every animation frame in which the pen may have painted. Only the first call has an effect: the
- * document is watched from then on, while canvases come and go with the pages.
+ * listeners stay on the document, while each page makes and removes its own canvas.
  * @param {() => void} onInk */
 export function watchPen(onInk) {
   if (watched) return

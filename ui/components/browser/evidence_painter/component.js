@@ -13,8 +13,8 @@ import { bytesOf } from "../shared/packing.js"
 import { contextOf } from "../shared/paint.js"
 import { Fields, hasInk } from "./fields.js"
 
-/** pixels: size x size bytes in base64. fields: per side. evidence: what to paint. round: a new one removes the painting.
- * @typedef {{ pixels: string, size: number, fields: number, evidence: string, round: string }} Data */
+/** pixels: size x size bytes in base64. fields: per side. evidence: what to paint. task: a new task removes the painting.
+ * @typedef {{ pixels: string, size: number, fields: number, evidence: string, task: string }} Data */
 /** @typedef {(name: string, value: unknown) => void} Send */
 
 /** @param {string} className */
@@ -32,10 +32,10 @@ class EvidencePainter {
     this.data = data
     this.send = send
     /** @type {string | null} */
-    this.round = null
+    this.task = null
     this.pixels = new Uint8Array(0)
     this.fields = new Fields(data.fields)
-    /** Where the keyboard is. @type {Field} */
+    /** The keyboard's field. @type {Field} */
     this.at = [0, 0]
     this.paper = make("div", "paper")
     this.paper.tabIndex = 0
@@ -73,8 +73,8 @@ class EvidencePainter {
       ),
     )
     this.#drawPicture()
-    if (this.round !== data.round) {
-      this.round = data.round
+    if (this.task !== data.task) {
+      this.task = data.task
       this.fields = new Fields(fields)
       this.at = [Math.floor(fields / 2), Math.floor(fields / 2)]
       this.#showCount()
@@ -119,7 +119,7 @@ class EvidencePainter {
     this.status.textContent = this.fields.size ? this.#count : _("Drag to paint; a stroke that starts on paint erases.")
   }
 
-  /** Shows where the keyboard is, and says what is there. */
+  /** Shows the keyboard's field, and describes it in the status line. */
   #showCursor() {
     const { count } = this.fields
     const [column, row] = this.at
@@ -191,7 +191,7 @@ class EvidencePainter {
   }
 
   #sendGuess() {
-    this.send("guess", { round: this.round, fields: String(this.fields) })
+    this.send("guess", { task: this.task, fields: String(this.fields) })
   }
 
   #clear() {

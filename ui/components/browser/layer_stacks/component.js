@@ -55,10 +55,10 @@ class LayerStacks {
     const pair = make("div", "pair")
     this.map = makePanel("map", pair)
     this.digit = makePanel("digit", pair)
-    const sight = make("div", "sight")
-    sight.append(pair, this.status)
+    const views = make("div", "views")
+    views.append(pair, this.status)
     const detail = make("div", "detail")
-    detail.append(words, sight)
+    detail.append(words, views)
     root.append(this.row, detail)
     this.#connect()
   }
@@ -165,10 +165,10 @@ class LayerStacks {
     const [top, left] = [row * step, column * step]
     this.map.figure.classList.toggle("absent", !stack.map)
     this.map.frame.tabIndex = stack.map ? 0 : -1
-    this.digit.caption.textContent = _("What it sees of your digit")
+    this.digit.caption.textContent = _("Its receptive field in your digit")
     this.#paintPanel(this.digit.canvas, digit, [left, top, side, side])
     if (!stack.map) {
-      this.status.textContent = _("Every number of this layer sees the whole picture.")
+      this.status.textContent = _("Every number of this layer depends on the whole picture.")
       return
     }
     const map = { number: stack.index + 1, count: stack.count }
@@ -179,7 +179,7 @@ class LayerStacks {
     const sees = { top: top + 1, bottom: top + side, left: left + 1, right: left + side }
     const texts = { ...number, ...sees }
     this.status.textContent = _(
-      "Row {row}, column {column} is {value}. It sees rows {top} to {bottom} and columns {left} to {right} of the picture.",
+      "Row {row}, column {column} is {value}. It depends on rows {top} to {bottom} and columns {left} to {right} of the picture.",
       texts,
     )
   }

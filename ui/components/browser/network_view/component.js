@@ -16,10 +16,10 @@ import { pageState, subscribe } from "../shared/page_state.js"
 import { readTheme } from "../shared/paint.js"
 import { SHADES } from "../shared/palette.js"
 import { Detail } from "./detail.js"
+import { moveByKey } from "./move_by_key.js"
 import { Overview } from "./overview.js"
-import { walk } from "./walk.js"
 
-class View {
+class NetworkView {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root
@@ -34,7 +34,7 @@ class View {
     this.touched = false // a number was chosen by hand
     /** The input channel whose products are shown; null: the strongest. @type {number | null} */
     this.chosen = null
-    /** How far the kernel has slid; null: it does not. @type {number | null} */
+    /** The position of the sliding kernel; null: it does not slide. @type {number | null} */
     this.position = null
     this.overview = new Overview(root, {
       hover: (place) => {
@@ -123,7 +123,7 @@ class View {
     this.#explain()
   }
 
-  /** Forgets what was chosen by hand. */
+  /** Goes back to the number that is shown before the user chooses one. */
   #release() {
     if (!this.network) return
     this.detail.slide.reset()
@@ -170,7 +170,7 @@ class View {
     if (event.key === "Enter") this.#select(this.selection, true)
     else if (event.key === "Escape") this.#release()
     else if (direction) {
-      const place = walk(this.network, this.selection, direction, event.shiftKey)
+      const place = moveByKey(this.network, this.selection, direction, event.shiftKey)
       if (place) {
         this.#select(place, this.pinned)
         this.overview.reveal(place)
@@ -185,11 +185,11 @@ class View {
 function hint({ blank }) {
   if (blank) return _("Draw a digit, and every layer fills while the pen moves.")
   return _(
-    "The line leads from the answer back to the drawing, at each layer through the number that adds most. Point at any pixel, or walk with the arrow keys (with Shift: layers and maps). Click or Enter pins, Escape lets go.",
+    "The line goes from the answer back to the drawing, in each layer through the number that adds most. Point at any number, or use the arrow keys (with Shift: layers and maps). A click or Enter pins a number, Escape unpins it.",
   )
 }
 
-const viewOf = oncePerRoot((root) => new View(root))
+const viewOf = oncePerRoot((root) => new NetworkView(root))
 
 /** @param {Component<null>} component */
 export default function (component) {

@@ -30,7 +30,7 @@ export class Detail {
     this.opened = 0 // the input channel whose products are shown
     this.status = make("p", "status")
     this.status.setAttribute("role", "status")
-    this.from = new Figure(_("What it is made of"), on.place)
+    this.from = new Figure(_("The numbers that it is computed from"), on.place)
     this.to = new Figure(_("The map that it belongs to"), on.place)
     this.field = new Figure(_("The drawing, and the part of it that this number depends on"), on.place)
     this.slide = new Slide(on.slide)
@@ -125,8 +125,8 @@ function sentence(network, explained, pinned) {
     const made = { height: kernel, width: kernel, count: source.channels, layer: from }
     parts.push(
       source.channels > 1
-        ? _("Made of {height}×{width} numbers in each of the {count} maps of {layer}.", made)
-        : _("Made of {height}×{width} numbers of {layer}.", made),
+        ? _("Computed from {height}×{width} numbers in each of the {count} maps of {layer}.", made)
+        : _("Computed from {height}×{width} numbers of {layer}.", made),
     )
   }
   if (softmax) parts.push(_("Its share is {share}.", { share: percent(softmax.shares[channel]) }))

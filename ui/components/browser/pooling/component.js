@@ -77,7 +77,7 @@ class PoolingWindow {
     const caption = make("figcaption")
     const body = make("div", "body")
     const canvas = make("canvas")
-    canvas.setAttribute("aria-hidden", "true") // the status line says what it shows
+    canvas.setAttribute("aria-hidden", "true") // the status line describes it
     body.append(canvas)
     figure.append(caption, body)
     this.stage.append(figure)

@@ -1,6 +1,6 @@
-// What every browser part has in common: how Streamlit calls it, and where it keeps what it has built.
+// Code that every browser part needs: the type of Streamlit's call, and one object per part that is kept between calls.
 
-/** What Streamlit hands to a part each time Python shows it. `data` is what Python sent.
+/** The argument of a part's function, each time Python shows the part. `data` is what Python sent.
  * @template Data
  * @typedef {object} Component
  * @property {Data} data

@@ -4,7 +4,7 @@ import { makeButton } from "./dom.js"
 import { _ } from "./language.js"
 
 /** Whether the reader has asked for less motion. */
-export const wantsCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
+export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
 export class Player {
   /** @param {HTMLElement} status - what screen readers read out; not in every frame of the animation

@@ -11,7 +11,7 @@ import { _ } from "../shared/language.js"
 import { clamp, signed } from "../shared/numbers.js"
 import { unpacked } from "../shared/packing.js"
 import { themeColors } from "../shared/palette.js"
-import { Player, wantsCalm } from "../shared/player.js"
+import { Player, prefersReducedMotion } from "../shared/player.js"
 import { productAt, rangeOf, rangeOfProducts, shifted } from "./convolution.js"
 import { PADDING, Plot } from "./plot.js"
 import { SmallCurves } from "./small_curves.js"
@@ -61,7 +61,7 @@ class SlidingCurves {
     this.bottom = new Plot(this.stage, {
       height: 150,
       reach,
-      label: _("The convolution, as far as the sliding curve has come"),
+      label: _("The convolution, as far as the sliding curve has moved"),
       names: ["now", "result"],
       axis: "t",
       title: "(f ∗ g)(t)",
@@ -221,7 +221,7 @@ class SlidingCurves {
   #start() {
     const { product, travel } = this.curves
     if (this.at >= product.length - 1) this.at = 0
-    const calm = wantsCalm()
+    const calm = prefersReducedMotion()
     let [last, t] = [performance.now(), this.t]
     this.player.run((now) => {
       const passed = now - last

@@ -105,7 +105,7 @@ export class Plot {
     this.paths.get(name)?.setAttribute("d", path)
   }
 
-  /** Fills a path with slanting lines, so that it can be told from the others without colour.
+  /** Fills a path with slanting lines, so it can be distinguished from the others without colour.
    * @param {string} name */
   hatch(name) {
     const pattern = makeSvg("pattern", { id: "hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse" }, this.svg)

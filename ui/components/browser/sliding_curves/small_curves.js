@@ -13,7 +13,7 @@ export class SmallCurves {
   /** @param {HTMLElement} root
    * @param {number} reach */
   constructor(root, reach) {
-    const row = make("div", "minis")
+    const row = make("div", "small-curves")
     const flipped = "g(−τ)"
     const add = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ caption) => {
       const figure = make("figure")
@@ -28,7 +28,7 @@ export class SmallCurves {
     root.append(row, makeLegend())
   }
 
-  /** Tells screen readers what the curves are.
+  /** Sets the names of the curves for screen readers.
    * @param {[string, string]} names */
   setNames([f, g]) {
     this.f.svg.setAttribute("aria-label", `f: ${f}`)

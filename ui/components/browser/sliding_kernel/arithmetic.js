@@ -11,7 +11,7 @@ import { signed, sumOf } from "../shared/numbers.js"
 /** The ends of the scales; picture: null for a grey picture.
  * @typedef {{ picture: number | null, kernel: number, products: number }} Limits */
 
-/** What is added to the sum of the products; null: there is none. flipped: say that the kernel is flipped.
+/** What is added to the sum of the products; null: there is none. flipped: whether the kernel is flipped.
  * @typedef {{ bias: number | null, others: number | null, flipped: boolean }} Additions */
 
 export class Arithmetic {

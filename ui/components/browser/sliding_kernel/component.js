@@ -1,4 +1,4 @@
-// A kernel that slides over a picture: what lies under it, times the kernel, adds up to one number of the output.
+// A kernel that slides over a picture: the products of the kernel and the pixels under it add up to one number of the output.
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Convolution, Place } from "./convolve.js" */
@@ -12,7 +12,7 @@ import { clamp, largestMagnitude, signed } from "../shared/numbers.js"
 import { unpacked } from "../shared/packing.js"
 import { paintNumbers, readTheme } from "../shared/paint.js"
 import { SHADES } from "../shared/palette.js"
-import { Player, wantsCalm } from "../shared/player.js"
+import { Player, prefersReducedMotion } from "../shared/player.js"
 import { Arithmetic } from "./arithmetic.js"
 import { samePart, windowAt } from "./convolve.js"
 import { placeAt, placeUnder } from "./geometry.js"
@@ -252,7 +252,7 @@ class SlidingKernel {
       this.#jump(0)
     }
     this.held = true
-    const calm = wantsCalm()
+    const calm = prefersReducedMotion()
     const begun = performance.now()
     const start = this.#position
     const reached = (/** @type {number} */ seconds) =>

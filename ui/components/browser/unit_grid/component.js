@@ -1,4 +1,4 @@
-// A grid of switches that keep their places, one for each unit: by mouse, touch or the arrow keys.
+// A grid with one switch for each unit, for mouse, touch and the arrow keys.
 
 /** @import { Component } from "../shared/component.js" */
 

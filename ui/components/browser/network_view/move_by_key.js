@@ -1,4 +1,4 @@
-// From one number of the network to another by the arrow keys.
+// Moves from one number of the network to another by the arrow keys.
 
 /** @import { Place } from "../engine/explain.js" */
 /** @import { Network } from "../engine/network.js" */
@@ -13,7 +13,7 @@ import { isMap } from "./atlas.js"
  * @param {[number, number]} direction - rows down, columns to the right
  * @param {boolean} shift
  * @returns {Place | null} - null where there is no such layer */
-export function walk(network, from, [down, across], shift) {
+export function moveByKey(network, from, [down, across], shift) {
   const { index, channel, y, x } = from
   const layer = network.layers[index]
   const units = !isMap(layer)
