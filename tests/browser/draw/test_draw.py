@@ -154,7 +154,7 @@ def test_the_replay_says_where_the_answer_changed(page: Page, app: str) -> None:
     open_draw_page(page, app)
     draw(page, FOUR)
     expect_digit(page, 4)
-    expect(page.get_by_text(re.compile(r"Stroke 2 changed it from \d to 4"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Stroke 2 changed the answer from \d to 4"))).to_be_visible()
     page.get_by_role("slider", name="After stroke").press("ArrowLeft")
     expect(page.get_by_text(re.compile(r"After stroke 1 the answer is (?!4)\d"))).to_be_visible()
     expect_digit(page, 4)  # the replay leaves the answer alone

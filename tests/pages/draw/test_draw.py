@@ -192,5 +192,5 @@ def test_strokes_can_be_replayed(open_app: Open) -> None:
     app.slider(key="replay_2").set_value(1).run()
     told = [text.value for text in app.markdown if text.value.startswith("After stroke 1")]
     assert told
-    assert "Stroke 2 changed it from" in told[0]
+    assert "Stroke 2 changed the answer from" in told[0]
     assert answer(app).startswith("4")

@@ -183,8 +183,12 @@ def test_validation_pictures_rank_the_filters_and_test_pictures_only_report(
 @pytest.mark.parametrize(
     ("data", "share", "expected"),
     [
-        ("mnist", 0.05, "1,437 validation pictures: training pictures of the offline digits, drawn at random."),
-        ("digits", 0.0, "held out no validation pictures. 1,437 of its training pictures, drawn at random"),
+        ("mnist", 0.05, "1,437 validation pictures: training pictures of the offline digits, chosen at random."),
+        (
+            "digits",
+            0.0,
+            "No validation pictures were held out when this network was trained. They are replaced by 1,437 of",
+        ),
     ],
 )
 def test_the_page_says_which_pictures_replace_missing_validation_pictures(

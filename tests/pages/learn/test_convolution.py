@@ -189,7 +189,7 @@ def test_what_flipping_does_is_worked_out_from_the_kernel(open_page: Open, name:
     plain = output(app)
     wrong = next(choice for choice in choices(app, "convolution", "flip") if choice != right)
     reply(app, "convolution", "flip", wrong)
-    assert f"it is {right}." in app.warning[0].value
+    assert f"the right answer is {right}." in app.warning[0].value
     reply(app, "convolution", "flip", right)
     assert app.success[0].value == f"Right: {right}."
     assert told in texts(app)
@@ -222,7 +222,7 @@ def test_twice_the_output_channels_are_twice_the_parameters(open_page: Open) -> 
         assert not app.success  # the answer to other settings
         right = 2 * convolution_parameters(count_in, size, 2)  # two output channels at first
         reply(app, "convolution", "parameters", str(right - 4))  # without the biases
-        assert f"it is {right:,}." in app.warning[0].value
+        assert f"the right answer is {right:,}." in app.warning[0].value
         reply(app, "convolution", "parameters", f"{right:,}")
         assert app.success[0].value == f"Right: {right:,}."
         assert f"\\cdot 4 = {right:,}".replace(",", "{,}") in texts(app)

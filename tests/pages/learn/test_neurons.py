@@ -80,7 +80,7 @@ def test_a_bad_number_gets_one_sentence_and_the_last_good_one_stays(open_page: O
 
 def test_the_network_reads_the_digit_and_gives_its_own_accuracy(open_page: Open, dense: Dense) -> None:
     shown = texts(open_page(four()))
-    assert f"It reads {100 * dense.accuracy:.1f}% of {dense.tested} digits correctly" in shown
+    assert f"It reads {100 * dense.accuracy:.1f}% of {dense.tested} new digits correctly" in shown
     assert "12{,}730" in shown
     assert "but with 784 inputs" in shown
 
@@ -138,7 +138,7 @@ def test_right_and_wrong_answers(open_page: Open, dense: Dense) -> None:
     assert "3 of 3 answered" in texts(app)
     type_numbers(app, rate="0")
     reply(app, "neurons", "faster", "Smaller")
-    assert "it is Practically the same" in app.warning[0].value
+    assert "the right answer is Practically the same" in app.warning[0].value
 
 
 def test_a_forged_choice_is_ignored(open_page: Open, dense: Dense) -> None:

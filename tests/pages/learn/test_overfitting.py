@@ -62,7 +62,7 @@ def test_every_section_uses_the_digit_of_the_student(open_page: Open, digits: Da
     assert found
     assert float(found[1]) == pytest.approx(float(reading.probabilities[4]), abs=1e-3)
     assert float(found[2]) == pytest.approx(loss, rel=1e-2)
-    assert "stays only with a learning rate below **2**" in told
+    assert "only with a learning rate below **2**" in told
     assert re.search(r"reads \*\*100\.0%\*\* of the 100 pictures", told)
     assert "0 units are off" in told
     assert "All on: **4**" in told
@@ -168,7 +168,7 @@ def test_a_reply_is_marked_as_right_or_wrong_with_the_arithmetic(open_page: Open
     assert "is not a number" in app.error[0].value
 
     reply(app, "overfitting", "rate", 2)  # at a rate of 1 the bowl is left in a single step
-    assert "it is At the lowest point" in app.warning[-1].value
+    assert "the right answer is At the lowest point" in app.warning[-1].value
     reply(app, "overfitting", "rate", 0)
     assert "with a loss of 0" in texts(app)
     reply(app, "overfitting", "pictures", 2)

@@ -26,7 +26,7 @@ def visit(cookies: dict[str, str] | None = None, known: object = None) -> AppTes
     component."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ContextProxy, "cookies", property(lambda _: cookies or {}))
-        patch.setattr("ui.shared.identity.remember", lambda token: known)
+        patch.setattr("ui.shared.identity.keep_token", lambda token: known)
         app = AppTest.from_function(page).run()
     assert not app.exception
     return app
@@ -80,8 +80,8 @@ def test_the_answer_of_the_component_is_checked(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(component, "_component", lambda **options: asked.append(options["data"]))
     state: dict[str, Any] = {}
     monkeypatch.setattr(component.st, "session_state", state)
-    assert component.remember(TOKEN) is None
+    assert component.keep_token(TOKEN) is None
     assert asked == [{"cookie": COOKIE, "token": TOKEN}]
     for sent, answer in (({"known": "0" * 32}, "0" * 32), ({"known": TOKEN}, None), ({"known": 7}, None), ({}, None)):
         state["student"] = sent
-        assert component.remember(TOKEN) == answer
+        assert component.keep_token(TOKEN) == answer

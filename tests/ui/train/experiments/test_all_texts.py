@@ -83,7 +83,7 @@ def test_every_remedy_is_named_with_its_accuracy_and_gap() -> None:
     runs = {key: outcome(0.93) for key in ("plain", "dropout", "decay", "augmentation")}
     text = concluded("overfitting", **runs, more=outcome(0.98))[1]
     assert "- With weight decay: 93.0% of the test pictures, a gap of 6.0 points\n" in text
-    assert "5.0 points more on the test set than plain" in text
+    assert "5.0 points more on the test set than without any remedy" in text
     assert (
         "Here dropout did best" in concluded("overfitting", **{**runs, "dropout": outcome(0.97)}, more=outcome(0.96))[1]
     )
