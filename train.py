@@ -1,7 +1,7 @@
 """Train the network from the command line: python train.py --help lists every setting.
 
-The checkpoint is atomically replaced at each new best epoch. So Ctrl-C, a crash or a full disk leaves the best network
-so far. With --run, everything about the training goes into one folder, and the app shows it while it grows.
+The checkpoint is atomically replaced at each new best epoch. So the best network so far remains after Ctrl-C, a crash
+or a full disk. With --run, all files of the training go into one folder, and the app shows them during the training.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import types
-import typing
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -24,13 +23,13 @@ from typing import Any, Literal, NoReturn
 # times as long. With this value it takes twice as long; on an idle machine the cost is 6 %.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
-from pydantic.fields import FieldInfo
 from tqdm import tqdm
 
 from model.data.datasets import DATA_VARIABLE, DataError, DataSet, load_data
 from model.logs import LEVELS, LOG_VARIABLE, set_up_logging
 from model.network.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint, write_atomically
 from model.network.config import ModelConfig
+from model.network.flags import flag_name, flag_options
 from model.network.settings import SettingsError
 from model.network.train_config import TrainConfig
 from model.process import keep_freed_memory, use_deterministic_kernels
@@ -48,7 +47,7 @@ _KNOWN = (CheckpointError, DataError, RunGoneError, SettingsError, TensorBoardEr
 """Errors whose message is one sentence for the user."""
 
 INTERRUPTED = 130
-"""The exit status that shells give to a program that Ctrl-C ended."""
+"""The usual exit status of a program that was ended by Ctrl-C."""
 
 _log = logging.getLogger("digit_lab.train")
 
@@ -63,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     files = parser.add_argument_group("files")
     files.add_argument(
-        "--output", type=Path, help=f"where the network goes (default {DEFAULT_OUTPUT}, or the folder of --run)"
+        "--output", type=Path, help=f"file for the network (default {DEFAULT_OUTPUT}, or the folder of --run)"
     )
     files.add_argument("--report", type=Path, help="also write the results and the history of epochs as JSON")
     files.add_argument(
@@ -77,31 +76,8 @@ def build_parser() -> argparse.ArgumentParser:
     for title, config in (("network", ModelConfig), ("training", TrainConfig)):
         group = parser.add_argument_group(title)
         for name, field in config.model_fields.items():
-            group.add_argument(_flag_name(name), **_flag(field))
+            group.add_argument(flag_name(name), **flag_options(field))
     return parser
-
-
-def _flag_name(field: str) -> str:
-    return f"--{field.replace('_', '-')}"
-
-
-def _flag(field: FieldInfo) -> dict[str, Any]:
-    """The arguments of add_argument for a field. Values stay text: pydantic converts and checks them."""
-    kind, default = field.annotation, field.default
-    shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
-    flag: dict[str, Any] = {
-        "default": argparse.SUPPRESS,
-        "help": f"{field.description} (default {shown})".replace("%", "%%"),
-    }
-    if kind is bool:
-        flag["action"] = argparse.BooleanOptionalAction
-    elif typing.get_origin(kind) is typing.Literal:
-        flag["choices"] = typing.get_args(kind)
-    elif typing.get_origin(kind) is tuple:
-        flag["nargs"], flag["metavar"] = "*", "N"
-    else:
-        flag["metavar"] = "N"
-    return flag
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -126,15 +102,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _redirect_to_log(folder: Path | None) -> None:
-    """Without run.json this fails: a run that was deleted while its process started must stay deleted."""
+    """Fails without run.json: if a run is deleted while its process starts, it must stay deleted."""
     if folder is None or not (folder / RUN).exists():
         raise SettingsError(f"--log needs --run with a folder that has a {RUN}")
     redirect_output(folder)
 
 
 def _settings(options: dict[str, Any]) -> RunSettings:
-    """The settings in run.json where the folder of --run has one, else those of the flags. Raises SettingsError."""
+    """The settings in run.json of the --run folder if it exists, else the flags. Raises SettingsError."""
     folder: Path | None = options["run"]
+    if folder == Path():
+        raise SettingsError("--run needs the name of a folder")
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise SettingsError(f"--run: {folder} is a file; name a folder")
     flags = [name for config in (ModelConfig, TrainConfig) for name in config.model_fields if name in options]
     if folder is None or not (folder / RUN).exists():
         return RunSettings(
@@ -144,10 +124,12 @@ def _settings(options: dict[str, Any]) -> RunSettings:
         )
     if flags:
         raise SettingsError(
-            f"{folder} already has its settings in {RUN}; leave out {_flag_name(flags[0])}, or name a new folder"
+            f"{folder} already has its settings in {RUN}; leave out {flag_name(flags[0])}, or name a new folder"
         )
     try:
         return read_settings(folder)
+    except SettingsError as error:
+        raise SettingsError(f"{folder / RUN}: {error}") from None
     except ValueError:
         raise SettingsError(f"the settings in {folder / RUN} are damaged; name another folder") from None
 
@@ -190,7 +172,7 @@ class _Training:
         stop = recorder.stop if recorder else lambda: False
         try:
             for event in train(model_config, config, data, initial, snapshots=snapshots, stop=stop):
-                if recorder:  # the first, because its message is the clearest where the disk is full
+                if recorder:  # the recorder comes first: if the disk is full, its message is the clearest
                     recorder.record(event)
                     limit_log(recorder.folder)
                 self._show(event)
@@ -225,7 +207,7 @@ class _Training:
             case EpochEnd():
                 if event.improved:
                     self._save(event.checkpoint, event.epoch)
-                _print(_row(event))  # after the save: when "best" appears, the file is there
+                _print(_row(event))  # after saving: when "best" appears, the file exists
             case Finished():
                 self._finish(event)
 
@@ -262,7 +244,7 @@ def _check_writable(path: Path) -> None:
     """Fail before the training, not after it. Raises SettingsError."""
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise SettingsError(f"{path} cannot be written; name a file in a folder that can be")
+        raise SettingsError(f"{path} cannot be written; name a file in another folder")
 
 
 @functools.cache
@@ -287,7 +269,8 @@ def _fail(problem: object, status: int = 1) -> int:
 def stand_by() -> int:
     """Load everything, wait for one line with the folder of a run as a JSON string, and compute that run.
 
-    The app keeps one such process ready, because importing PyTorch and reading MNIST take 3 s. It ends with its input.
+    The app keeps one such process ready, because importing PyTorch and reading MNIST take 3 s. The process ends when
+    its input is closed.
     """
     with contextlib.suppress(DataError):
         _data("mnist", None)

@@ -1,7 +1,7 @@
-"""Accuracy on digits that people drew with a pen: plain resize to 28x28 against Digit Lab's preprocessing.
+"""Accuracy on digits that people drew with a pen: plain resize to 28x28 compared with Digit Lab's preprocessing.
 
 Every drawing is painted on a 280-pixel canvas with each pen, at a random size (35 to 85 % of the canvas) and place.
-Both ways get the same pictures. No network was trained on them. Run: python -m benchmarks.drawn_digits
+Both methods get the same pictures. No network was trained on them. Run: python -m benchmarks.drawn_digits
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CANVAS = 280
 PENS = (8, 18, 28)
 SIZES = (0.35, 0.85)
 SEED = 0
-WAYS = {"plain resize": Steps(crop=False, fit=False, center=False), "Digit Lab": Steps()}
+METHODS = {"plain resize": Steps(crop=False, fit=False, center=False), "Digit Lab": Steps()}
 
 
 def paint(drawings: list[Drawing], pen: int) -> list[np.ndarray]:
@@ -47,14 +47,14 @@ def main() -> None:
     labels = np.array([drawing.label for drawing in drawings])
     recognizer = Recognizer.load(arguments.checkpoint)
     print(f"{len(drawings)} drawings, canvas {CANVAS} px, accuracy in %\n")
-    print(f"{'way':14}{'pen':>7}{'all':>8}   " + "".join(f"{digit:>7}" for digit in range(10)))
+    print(f"{'method':14}{'pen':>7}{'all':>8}   " + "".join(f"{digit:>7}" for digit in range(10)))
     pictures = {pen: paint(drawings, pen) for pen in PENS}
-    for way, steps in WAYS.items():
+    for method, steps in METHODS.items():
         for pen in PENS:
             readings = recognizer.read_many(pictures[pen], steps)
             right = np.array([reading.digit for reading in readings]) == labels
             digits = "".join(f"{100 * right[labels == digit].mean():7.1f}" for digit in range(10))
-            print(f"{way:14}{pen:4} px{100 * right.mean():8.2f}   {digits}")
+            print(f"{method:14}{pen:4} px{100 * right.mean():8.2f}   {digits}")
 
 
 if __name__ == "__main__":

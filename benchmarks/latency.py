@@ -1,9 +1,8 @@
-"""What a person waits for, measured in Chromium: start, page switch, pen-up to answer, the network view,
-switching off a filter.
+"""Waiting times of a user, in Chromium: start, page switch, answer, network view, switching off a filter.
 
 Run: python -m benchmarks.latency
-Needs requirements-dev.txt. Everything runs on this machine, the browser included, so a student's own browser leaves the
-server more room than this shows.
+Needs requirements-dev.txt. Server and browser share this machine, so the server is faster when students have their own
+machines.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from tests.browser.server import running_app
 
 INVITATION = "Draw a digit from 0 to 9"
 DEBOUNCE_MS = 200
-"""What the canvas component waits after pen-up before it sends."""
+"""How long the canvas component waits after pen-up before it sends."""
 
-# In the page, so that no message to this process is in the figure: from the pointer's release to the first frame after
-# the answer's text has changed.
+# Runs in the page, so messages to this process do not count: measures from pen-up to the first frame after the text of
+# the answer has changed.
 WATCH = """
 () => {
   const text = () => document.querySelector(".st-key-prediction")?.innerText ?? ""
@@ -70,14 +69,14 @@ WATCH_VIEW = """
 
 
 def open_page(page: Page, address: str) -> None:
-    """Load until one can draw and the invitation shows."""
+    """Open the page and wait for the canvas and the invitation."""
     page.goto(address)
     canvas(page).wait_for()
     page.get_by_text(INVITATION).wait_for()
 
 
-def first_page(playwright: Playwright, browser_path: str) -> float:
-    """Seconds from the command to a page on which one can draw, in a browser that is already open."""
+def start_time(playwright: Playwright, browser_path: str) -> float:
+    """Seconds from the command to a page with a canvas, in a browser that is already open."""
     browser = playwright.chromium.launch(executable_path=browser_path, args=LAUNCH_ARGUMENTS)
     page = browser.new_page()
     begin = time.perf_counter()
@@ -88,8 +87,8 @@ def first_page(playwright: Playwright, browser_path: str) -> float:
     return seconds
 
 
-def switches(page: Page, count: int) -> list[float]:
-    """Seconds from the click in the menu to the other page, its canvas or table included, there and back."""
+def page_switch_times(page: Page, count: int) -> list[float]:
+    """Seconds from a click in the menu until the other page shows its canvas or table, in both directions."""
     seconds = []
     for _ in range(count):
         for link, part in (("The network", "[data-testid=stDataFrame]"), ("Draw a digit", "canvas.upper-canvas")):
@@ -107,7 +106,7 @@ def one_stroke_digits(count: int, folder: Path) -> list[Drawing]:
     return drawings[:: len(drawings) // count][:count]
 
 
-def answers(page: Page, drawings: list[Drawing]) -> list[float]:
+def answer_times(page: Page, drawings: list[Drawing]) -> list[float]:
     """Milliseconds from pen-up to the answer on the screen, one per drawing."""
     page.evaluate(WATCH)
     for number, drawing in enumerate(drawings, start=1):
@@ -115,20 +114,20 @@ def answers(page: Page, drawings: list[Drawing]) -> list[float]:
         page.wait_for_function("count => window.answers.length >= count", arg=number)
         page.get_by_role("button", name="Clear").click()
         page.get_by_text(INVITATION).wait_for()
-        page.wait_for_timeout(400)  # the canvas sends its empty self; the next stroke starts on a quiet page
+        page.wait_for_timeout(400)  # the canvas sends its empty picture; the page is idle before the next stroke
     return [float(value) for value in page.evaluate("window.answers")]
 
 
-class View(NamedTuple):
-    """settled: ms from pen-up until the network view shows Python's picture. frames: ms of the page's own thread that
-    each update took while the pen moved. kilobytes: what the server sent for each drawing."""
+class NetworkViewTimes(NamedTuple):
+    """settled: ms from pen-up until the network view shows Python's picture. frames: ms of the page's main thread for
+    each update while the pen moved. kilobytes: what the server sent for each drawing."""
 
     settled: list[float]
     frames: list[float]
     kilobytes: list[float]
 
 
-def network_view(page: Page, address: str, drawings: list[Drawing]) -> View:
+def network_view_times(page: Page, address: str, drawings: list[Drawing]) -> NetworkViewTimes:
     received: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
     page.goto(f"{address}/feature_maps")
@@ -149,13 +148,13 @@ def network_view(page: Page, address: str, drawings: list[Drawing]) -> View:
         page.get_by_role("button", name="Clear").click()
         page.wait_for_function("pageState.frame?.blank")
         page.wait_for_timeout(400)  # as above
-    return View([float(value) for value in page.evaluate("window.settled")], frames, kilobytes)
+    return NetworkViewTimes([float(value) for value in page.evaluate("window.settled")], frames, kilobytes)
 
 
-def switching_off(page: Page, address: str, count: int) -> list[float]:
+def filter_switch_times(page: Page, address: str, count: int) -> list[float]:
     """Seconds from switching off one more filter to the new test accuracy on the screen.
 
-    The first time also measures the accuracy with all filters.
+    The first value also includes the accuracy with all filters.
     """
     page.goto(f"{address}/filters")
     page.get_by_text("training pictures, each with the patch").wait_for(timeout=60_000)
@@ -182,16 +181,16 @@ def main() -> None:
     if path is None:
         raise SystemExit(HOW_TO)
     with sync_playwright() as playwright:
-        starts = [first_page(playwright, path) for _ in range(arguments.starts)]
+        starts = [start_time(playwright, path) for _ in range(arguments.starts)]
         browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         with running_app() as address:
             open_page(page, address)
             drawings = one_stroke_digits(arguments.answers, data_folder(arguments.data_dir))
-            waits = answers(page, drawings)
-            turns = switches(page, 5)
-            view = network_view(browser.new_page(viewport={"width": 1280, "height": 900}), address, drawings)
-            switched_off = switching_off(browser.new_page(viewport={"width": 1280, "height": 900}), address, 8)
+            waits = answer_times(page, drawings)
+            turns = page_switch_times(page, 5)
+            view = network_view_times(browser.new_page(viewport={"width": 1280, "height": 900}), address, drawings)
+            switched_off = filter_switch_times(browser.new_page(viewport={"width": 1280, "height": 900}), address, 8)
             browser.close()
     print(f"{platform.machine()}, {os.cpu_count()} cores, server and Chromium on the same machine\n")
     print(f"{'':46}{'median':>9}{'worst':>9}{'count':>7}   limit")

@@ -1,7 +1,7 @@
-"""How long the controls of the lessons take to answer, in Chromium.
+"""Response times of the controls in the lessons, in Chromium.
 
 Run: python -m benchmarks.lessons
-Needs requirements-dev.txt. Every kind of control on a page is moved with the keyboard, several times; the time runs
+Needs requirements-dev.txt. Each kind of control on a page is changed several times with the keyboard; the time runs
 from the key to the first frame after the server has sent all that changes. Parts that follow the pointer in the browser
 ask no server and are not in it.
 """
@@ -52,7 +52,7 @@ WATCH = """
 """
 
 
-def settled(page: Page) -> None:
+def wait_until_idle(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
 
 
@@ -64,8 +64,8 @@ def controls(page: Page) -> Iterator[tuple[Locator, tuple[str, ...]]]:
             yield control, keys
 
 
-def waits(page: Page, times: int) -> list[float]:
-    """Milliseconds from key to answer, of each control so many times there and back."""
+def response_times(page: Page, times: int) -> list[float]:
+    """Milliseconds from the key to the response; each control is changed `times` times in both directions."""
     page.evaluate(WATCH)
     for control, keys in controls(page):
         for key in keys * times:
@@ -78,9 +78,9 @@ def waits(page: Page, times: int) -> list[float]:
                 control.press(key)
             try:
                 page.wait_for_function("count => window.waits.length > count", arg=known, timeout=5_000)
-            except Exception:  # the control was at its end, or chosen already
+            except Exception:  # the control was at its limit, or already chosen
                 break
-            settled(page)
+            wait_until_idle(page)
     return [float(value) for value in page.evaluate("window.waits")]
 
 
@@ -101,8 +101,8 @@ def main() -> None:
         for entry in LESSONS:
             page.get_by_test_id("stSidebarNav").get_by_role("link", name=entry.title, exact=False).click()
             page.get_by_test_id("stMain").get_by_text("Predict first", exact=True).wait_for(timeout=60_000)
-            settled(page)
-            found = waits(page, times)
+            wait_until_idle(page)
+            found = response_times(page, times)
             every += found
             print(f"{entry.title:30}{median(found):9.0f}{max(found):8.0f}{len(found):8}{LIMIT_MS:8}")
         browser.close()

@@ -1,8 +1,8 @@
-"""How long a class waits while networks are trained: for the first point, for the curve, and for answers to drawings.
+"""Waiting times during training: until the first point, between points of the curve, and for answers to drawings.
 
 Run: python -m benchmarks.retrain
-Needs requirements-dev.txt and MNIST. Server, training and Chromium share this machine. Where students have browsers of
-their own, the server and the training have more of it than here.
+Needs requirements-dev.txt and MNIST. Server, training and Chromium share this machine.
+When students have their own machines, the server and the training are faster.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from statistics import median as middle
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.latency import answers, one_stroke_digits, open_page
+from benchmarks.latency import answer_times, one_stroke_digits, open_page
 from model.data.datasets import data_folder
 from model.network.train_config import TrainConfig
 from model.runs.folder import read_json
@@ -31,7 +31,7 @@ from tests.browser.install import HOW_TO, LAUNCH_ARGUMENTS, find_chromium
 from tests.browser.server import ROOT, running_app
 
 WARM_MS = 10_000
-"""Time for the process that stands by to load everything, after the page is open."""
+"""Time for the waiting process to load everything after the page is open."""
 
 LONG_RUN = "retrain?epochs=200&averaging=0.999"
 WINDOW = {"width": 1280, "height": 900}
@@ -66,7 +66,7 @@ def open_retrain(page: Page, address: str, path: str) -> None:
     page.evaluate(WATCH)
 
 
-def first_points(browser: Browser, address: str, count: int) -> tuple[list[float], list[float]]:
+def first_point_times(browser: Browser, address: str, count: int) -> tuple[list[float], list[float]]:
     """(seconds from Start to the first point, seconds between two refreshes of the live part) over `count` runs."""
     firsts, intervals = [], []
     for _ in range(count):
@@ -90,7 +90,7 @@ def stop(page: Page) -> None:
     )
 
 
-def app_speed(folder: Path) -> list[float]:
+def newest_run_speed(folder: Path) -> list[float]:
     """Images per second over each epoch of the newest run."""
     run = max((path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.name)
     metrics = MetricsReader(run).read()
@@ -98,8 +98,8 @@ def app_speed(folder: Path) -> list[float]:
     return [metrics.start["images"] / epoch["seconds"] for epoch in metrics.epochs]
 
 
-def alone_speed(epochs: int) -> list[float]:
-    """Images per second over each epoch of `train.py` with nothing beside it."""
+def script_speed(epochs: int) -> list[float]:
+    """Images per second over each epoch of `train.py` when nothing else runs."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         files = ["--report", str(report), "--output", str(Path(folder) / "network.safetensors")]
@@ -110,12 +110,12 @@ def alone_speed(epochs: int) -> list[float]:
     return [images / epoch["seconds"] for epoch in history]
 
 
-def watched_speed(page: Page, address: str, folder: Path, epochs: int) -> list[float]:
+def speed_in_app(page: Page, address: str, folder: Path, epochs: int) -> list[float]:
     """Images per second over each epoch of the same training, started and watched in the app."""
     open_retrain(page, address, f"retrain?epochs={epochs}")
     page.locator(".st-key-start button").click()
     page.get_by_text("Test accuracy").first.wait_for(timeout=600_000)
-    return app_speed(folder)
+    return newest_run_speed(folder)
 
 
 def main() -> None:
@@ -132,25 +132,25 @@ def main() -> None:
     print(f"{'':52}{'median':>9}{'worst':>9}{'count':>7}   limit", flush=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ[RUNS_VARIABLE] = folder
-        alone = alone_speed(arguments.epochs)
+        alone = script_speed(arguments.epochs)
         print_row("images per second, train.py alone", alone, min)
         browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS)
         with running_app() as address:
             trainer, drawer = (browser.new_page(viewport=WINDOW) for _ in range(2))
             open_page(drawer, address)
-            watched = watched_speed(trainer, address, Path(folder), arguments.epochs)
+            watched = speed_in_app(trainer, address, Path(folder), arguments.epochs)
             limit = f"{0.9 * middle(alone):,.0f} (90 %)"
             print_row("images per second, the same started in the app", watched, min, limit)
-            firsts, intervals = first_points(browser, address, arguments.starts)
+            firsts, intervals = first_point_times(browser, address, arguments.starts)
             print_row("Start to the first point, s", firsts, max, "2")
             print_row("between two refreshes of the curve, s", intervals, max, "0.5")
-            quiet = answers(drawer, drawings)
+            quiet = answer_times(drawer, drawings)
             print_row("pen-up to answer, no run going, ms", quiet, max, "350")
             open_retrain(trainer, address, LONG_RUN)
             trainer.locator(".st-key-start button").click()
             trainer.wait_for_function("window.seen.changes.length > 5", timeout=120_000)
             open_page(drawer, address)
-            beside = answers(drawer, drawings)
+            beside = answer_times(drawer, drawings)
             print_row("pen-up to answer, a run going, ms", beside, max, f"{2 * middle(quiet):.0f} (double)")
             stop(trainer)
         browser.close()

@@ -6,8 +6,8 @@ quick   Digit Lab's loop: 2 epochs of 48,000, SGD, one cycle to 0.2, no augmenta
         in little time
 default Digit Lab's loop at the settings of `python train.py`, for several seeds
 
-The time to an accuracy counts training only. The test pictures are scored after each epoch for this table alone;
-they choose nothing.
+The time to an accuracy counts training only. The test pictures are scored after each epoch for this table only; they do
+not influence any choice.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ class Measurement:
         """Seconds of all epochs so far."""
         return sum(self.epoch_seconds)
 
-    def note(self, accuracy: float) -> None:
+    def record(self, accuracy: float) -> None:
         """Record the test accuracy at the end of an epoch."""
         for goal in GOALS:
             if accuracy >= goal:
                 self.reached.setdefault(goal, self.seconds)
 
 
-def plain(data: DataSet, epochs: int) -> Measurement:
+def train_plain_recipe(data: DataSet, epochs: int) -> Measurement:
     """Train with the plain recipe."""
     network = DigitCNN()
     order = torch.Generator().manual_seed(0)
@@ -110,17 +110,17 @@ def plain(data: DataSet, epochs: int) -> Measurement:
             optimizer.step()
         result.epoch_seconds.append(time.perf_counter() - begin)
         result.accuracy = evaluate(network, data.test).accuracy
-        result.note(result.accuracy)
+        result.record(result.accuracy)
     return result
 
 
-def ours(name: str, config: TrainConfig, data: DataSet) -> Measurement:
-    """Train with Digit Lab's loop; as in the plain recipe, the seconds of an epoch are those of its training alone."""
+def train_with_digit_lab(name: str, config: TrainConfig, data: DataSet) -> Measurement:
+    """Train with Digit Lab's loop. As in the plain recipe, only the training counts in the seconds of an epoch."""
     result = Measurement(name, images=round(config.train_images * (1 - config.validation_share)))
     for event in train(ModelConfig(), config, data):
         if isinstance(event, EpochEnd):
             result.epoch_seconds.append(event.seconds)
-            result.note(evaluate(event.checkpoint.build(), data.test).accuracy)
+            result.record(evaluate(event.checkpoint.build(), data.test).accuracy)
         elif isinstance(event, Finished):
             result.accuracy = event.test.accuracy
     return result
@@ -168,14 +168,18 @@ def main() -> None:
     print("; ".join(f"{str(dtype)[6:]} matmul peak {peak / 1e9:,.0f} GFLOP/s" for dtype, peak in peaks.items()), "\n")
     goals = "".join(f"{f'to {goal:.1%}':>9}" for goal in GOALS)
     print(f"{'recipe':16}{'epochs':>7}{'s/epoch':>9}{'images/s':>10}{goals}{'all, s':>9}{'test':>10}{'of peak':>8}")
-    base = plain(data, arguments.plain_epochs)  # before keep_freed_memory, which a plain script does not call
+    # A plain script does not call keep_freed_memory, so this comes first.
+    base = train_plain_recipe(data, arguments.plain_epochs)
     print(row(base, peaks[torch.float32]), flush=True)
     keep_freed_memory()
-    quick = [ours(f"quick, seed {seed}", QUICK.model_copy(update={"seed": seed}), data) for seed in range(3)]
+    quick = [
+        train_with_digit_lab(f"quick, seed {seed}", QUICK.model_copy(update={"seed": seed}), data) for seed in range(3)
+    ]
     for result in quick:
         print(row(result, peaks[precision]), flush=True)
     defaults = [
-        ours(f"default, seed {seed}", TrainConfig(seed=seed, device="cpu"), data) for seed in range(arguments.seeds)
+        train_with_digit_lab(f"default, seed {seed}", TrainConfig(seed=seed, device="cpu"), data)
+        for seed in range(arguments.seeds)
     ]
     for result in defaults:
         print(row(result, peaks[precision]), flush=True)

@@ -1,4 +1,4 @@
-"""The core of Digit Lab: the network, its training, and how it reads a drawing. It does not know the screen.
+"""The core of Digit Lab: the network, its training, and how it reads a drawing. It contains no user interface.
 
 These names are the public interface. Everything else may change.
 """

@@ -32,12 +32,12 @@ CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
 def _reader() -> str:
-    """The language of the code, until `ask_for_language` sets another source."""
+    """The language of the code, until `set_language_source` sets another source."""
     return DEFAULT
 
 
-def ask_for_language(reader: Callable[[], str]) -> None:
-    """Use the language whose code `reader` returns; it is called for every text, as each session has its language."""
+def set_language_source(reader: Callable[[], str]) -> None:
+    """Use the language whose code `reader` returns. It is called for every text: sessions differ."""
     global _reader  # noqa: PLW0603 - one source of the language per process
     _reader = reader
 
@@ -71,7 +71,7 @@ def catalogue(code: str) -> gettext.NullTranslations:
 
 
 def localized(value: float, spec: str) -> str:
-    """`format(value, spec)` with the signs of the reader's language, such as `,` `.` and `%`.
+    """`format(value, spec)` with the decimal and thousands signs of the reader's language, such as `,` `.` and `%`.
 
     Only the specs of fixed decimals change: `,` `,.2f` `.2f` `+.1f` `.2%`. Others, and infinite numbers, stay as Python
     formats them.
@@ -118,8 +118,8 @@ def listed(parts: Sequence[str]) -> str:
     return format_list(parts, locale=locale())
 
 
-def values_in(text: str, template: str) -> dict[str, str] | None:
-    """The values with which the English template gives this text; None where it cannot give it.
+def template_values(text: str, template: str) -> dict[str, str] | None:
+    """Find the values that turn the English template into this text; None if there are none.
 
     The template contains each value once, without a format.
     """
@@ -130,11 +130,11 @@ def values_in(text: str, template: str) -> dict[str, str] | None:
 def translate_stored_message(text: str, *templates: str) -> str:
     """A text that another process stored in English, translated into the reader's language.
 
-    templates: the texts with values that it may have been made from, see `values_in`. A text that no template gives is
-    translated as a whole, and stays as it is where there is no translation.
+    templates: the texts with values from which it may come, see `template_values`. If no template fits, the whole text
+    is translated; without a translation it stays unchanged.
     """
     for template in templates:
-        values = values_in(text, template)
+        values = template_values(text, template)
         if values:
             return _(template, **{name: _(value) for name, value in values.items()})
     return _(text)

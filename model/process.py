@@ -1,7 +1,8 @@
-"""Settings of the whole process. The server of the app and train.py make them; an import never does.
+"""Settings of the whole process.
 
-They change how every thread works, so only the program itself may choose them. There is one more, the environment
-variable GOMP_SPINCOUNT: train.py sets it itself, because it must be set before PyTorch is imported.
+They change every thread, so only the app's server and train.py may set them; an import never does. There is
+one more, the environment variable GOMP_SPINCOUNT: train.py sets it itself, because it must be set before PyTorch is
+imported.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import torch
 
 
 def use_one_thread() -> None:
-    """PyTorch computes with the calling thread only: for a process that reads single pictures for many users.
+    """Make PyTorch compute with the calling thread only. For a process that reads single pictures for many users.
 
     A picture takes 0.3 ms. On a busy machine, waiting for a second thread makes that 50 ms.
     """
@@ -22,12 +23,12 @@ def use_one_thread() -> None:
 
 
 def use_deterministic_kernels() -> None:
-    """On CUDA, convolutions use algorithms that give the same numbers at each run: for a process that trains."""
+    """Make convolutions on CUDA give the same numbers in each run. For a process that trains."""
     torch.backends.cudnn.deterministic = True
 
 
 def keep_freed_memory() -> None:
-    """The C library keeps large freed blocks for reuse: for a process that trains. No effect outside Linux with glibc.
+    """Make the C library keep large freed blocks for reuse. For a process that trains. Works on Linux with glibc only.
 
     By default glibc returns every block over 32 MB, and at first over 128 KB, to the kernel, which must then clear its
     pages again at the next step. Keeping them makes a training step about 1.6 times as fast (benchmarks/training.py).

@@ -22,15 +22,15 @@ SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "digit-cnn.safetensors"
 """The network that comes with the project; docs/training.md has the command that trained it."""
 
 CLOSE_CALL = 0.25
-"""The smallest probability with which the second digit is mentioned, too."""
+"""The smallest probability of the second digit for which it is mentioned too."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """The answer of the network for one drawing.
 
-    digit: 0 to 9, or None where there is no ink. probabilities: float32 (10,), sums to 1; all 0.1 where there is no
-    ink. image: float32 (28, 28) in [0, 1], what the network takes. steps: the steps from the drawing to it.
+    digit: 0 to 9, or None if there is no ink. probabilities: float32 (10,), sums to 1; all 0.1 if there is no ink.
+    image: float32 (28, 28) in [0, 1], the network's input. steps: the results of the preprocessing steps.
     """
 
     digit: int | None

@@ -11,6 +11,6 @@ from ui.components.serving import component_name
 
 
 def parts_named(app: AppTest, part: str) -> list[Any]:
-    """What the app sends to every browser part of this name, as Streamlit's message `BidiComponent`."""
+    """The messages of the app to every browser part of this name, as Streamlit's `BidiComponent`."""
     name = component_name(part, language())
     return [node.proto for node in app.get("bidi_component") if node.proto.component_name == name]

@@ -1,4 +1,5 @@
-"""What the tests share: the data folder, the offline digits, a small trained network, and what a good message is."""
+"""Shared by all tests: the data folder, the offline digits, a small trained network, and the rules of a good
+message."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from model.training.loop import train
 
 ROOT = Path(__file__).parents[1]
 
-# Without deadlines a slow machine fails nothing, and without luck a failure comes back on the next run.
+# No deadlines: a slow machine must not fail. No random choice: a failure appears again in the next run.
 settings.register_profile("digit-lab", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("digit-lab")
 
@@ -83,12 +84,12 @@ QUICK: dict[str, Any] = {
     "elastic": 0.0,
     "thickness": 0.0,
 }
-"""A recipe that learns the offline digits in a few epochs; the defaults are for a long training on MNIST."""
+"""Settings that learn the offline digits in a few epochs; the defaults are for a long training on MNIST."""
 
 
 @pytest.fixture(scope="session")
 def small_checkpoint(digits: DataSet) -> Checkpoint:
-    """A small network after two epochs of the offline digits: right about four times in five."""
+    """A small network after two epochs of the offline digits: its accuracy is about 0.8."""
     *_, finished = train(SMALL_NETWORK, TrainConfig(**QUICK, epochs=2), digits)
     assert isinstance(finished, Finished)
     return finished.checkpoint
@@ -96,7 +97,7 @@ def small_checkpoint(digits: DataSet) -> Checkpoint:
 
 @st.composite
 def model_configs(draw: st.DrawFn, fewest_layers: int = 0) -> ModelConfig:
-    """Networks that can be built, of every shape, but few filters; without a convolution where none are the fewest."""
+    """Valid networks of all shapes with few filters; also without convolutions if `fewest_layers` is 0."""
     layers = draw(st.integers(fewest_layers, 4))
     sizes = st.integers(1, 5)
     try:
@@ -114,7 +115,7 @@ def model_configs(draw: st.DrawFn, fewest_layers: int = 0) -> ModelConfig:
 
 
 def json_values() -> st.SearchStrategy[Any]:
-    """Whatever a browser, a permalink or a file's header may hold in place of what belongs there."""
+    """Any JSON values, which a browser, a permalink or a file's header may contain instead of valid values."""
     plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
     return st.recursive(
         plain,
@@ -124,7 +125,7 @@ def json_values() -> st.SearchStrategy[Any]:
 
 
 def assert_one_sentence(error: object) -> None:
-    """What is shown to a user: one sentence in plain words, not a library's report or a traceback."""
+    """Check a message for the user: one sentence in plain words, not a library's report or a traceback."""
     message = str(error)
     assert message.strip() == message != ""
     assert "\n" not in message
@@ -135,7 +136,7 @@ def assert_one_sentence(error: object) -> None:
 
 
 def refusal(values: object) -> str:
-    """The message with which a network of these settings is refused."""
+    """The error message for a network with these settings."""
     with pytest.raises(SettingsError) as caught:
         ModelConfig.parse(values)
     assert_one_sentence(caught.value)

@@ -1,4 +1,4 @@
-"""Random networks and pictures, and what runs long work to its end, for the tests of several folders."""
+"""Random networks and pictures, and a function that runs long work to its end, for the tests of several folders."""
 
 from __future__ import annotations
 

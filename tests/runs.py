@@ -89,12 +89,12 @@ def _fork_server() -> subprocess.Popen[str]:
 
 
 def launcher(slots: int = 1) -> ForkLauncher | LocalLauncher:
-    """Real processes; on Windows, which cannot fork, slower ones."""
+    """A launcher with real processes; on Windows, which cannot fork, the slower LocalLauncher."""
     return ForkLauncher(slots) if hasattr(os, "fork") else LocalLauncher(slots)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Return as soon as the condition is true. The limit is for the slowest machine: fail after it."""
+    """Wait until the condition is true. Fail after a limit that is long enough for slow machines."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
@@ -104,12 +104,12 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
 def now(store: RunStore, run: Run) -> Run:
     """The run in its present state."""
     found = store.get(run.id)
-    assert found is not None, "the run is gone"
+    assert found is not None, "the run was deleted"
     return found
 
 
 def wait_for(store: RunStore, run: Run, *states: State) -> Run:
-    """Move the queue on until the run is in one of these states."""
+    """Start waiting runs until the run is in one of these states."""
 
     def there() -> bool:
         store.dispatch()

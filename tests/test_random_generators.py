@@ -15,7 +15,7 @@ from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.theory.overfitting.gradient_noise import gradient_noise
-from model.theory.overfitting.memorization import learn, task
+from model.theory.overfitting.memorization import memorization_data, memorize
 from model.training.events import Finished
 from model.training.loop import train
 from tests.conftest import QUICK, ROOT
@@ -89,7 +89,7 @@ def initial_weights(_digits: DataSet) -> list[float]:
 
 
 def memorization(digits: DataSet) -> tuple[float, ...]:
-    return learn(task(digits.train), 25, 16, 1.0, 0.5).loss
+    return memorize(memorization_data(digits.train), 25, 16, 1.0, 0.5).loss
 
 
 def noise(digits: DataSet) -> list[float]:
@@ -98,7 +98,7 @@ def noise(digits: DataSet) -> list[float]:
         try:
             next(work)
         except StopIteration as end:
-            return [each.mean for each in (*end.value.fresh, *end.value.trained)]
+            return [each.mean for each in (*end.value.untrained, *end.value.trained)]
 
 
 def training(digits: DataSet) -> list[float]:

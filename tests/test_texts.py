@@ -1,4 +1,4 @@
-"""Every text is translated: none is missing, none is left over, and each translation has the same values."""
+"""Every text is translated: no translation is missing or unused, and each translation has the same values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training script as a user runs it: in a process of its own, on the offline digits."""
+"""The training script on the offline digits. A test that needs signals, limits or a log runs it in its own process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.data.datasets import DATA_VARIABLE
 from model.network.checkpoint import load_checkpoint, save_checkpoint
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
@@ -30,10 +31,7 @@ UNIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no Ctrl-C to send
 SMALL = ["--data", "digits", "--filters", "8", "16", "--dense-units", "32", "--batch-size", "64", "--device", "cpu"]
 
 
-def start(
-    *arguments: str, environment: dict[str, str] | None = None, prepare: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
-
+def start(*arguments: str, prepare: Callable[[], None] | None = None) -> subprocess.Popen[str]:
     def prepared() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
         if prepare:
@@ -45,7 +43,6 @@ def start(
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(environment or {})},
         preexec_fn=prepared,  # noqa: PLW1509 - limits and signals can be set nowhere else
     )
 
@@ -67,7 +64,7 @@ def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
     assert process.stdout is not None
     assert process.stderr is not None
     printed, complaints = process.stdout.read(), process.stderr.read()
-    process.wait(timeout=60)
+    process.wait(timeout=120)
     return printed, complaints
 
 
@@ -88,13 +85,12 @@ def test_help_lists_every_setting_with_its_text() -> None:
             assert field.description[:40] in output
 
 
-def test_a_training_prints_its_epochs_then_its_test_accuracy_and_saves_its_network(tmp_path: Path) -> None:
+def test_a_training_prints_its_epochs_then_its_test_accuracy_and_saves_its_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     output, report = tmp_path / "new" / "mine.safetensors", tmp_path / "report.json"
-    run = start(*SMALL, "--epochs", "3", "--output", str(output), "--report", str(report))
-    printed, complaints = run.communicate(timeout=120)
-    assert run.returncode == 0, complaints
-    assert no_traceback(printed + complaints)
-    lines = printed.strip().splitlines()
+    assert main([*SMALL, "--epochs", "3", "--output", str(output), "--report", str(report)]) == 0
+    lines = capsys.readouterr().out.strip().splitlines()
     assert lines[-1].startswith("Test accuracy ")
     assert [line.split()[0] for line in lines if line.split()[0].isdigit()] == ["1", "2", "3"]
 
@@ -126,10 +122,9 @@ def test_ctrl_c_keeps_the_best_epoch_which_can_be_trained_further(tmp_path: Path
     line[10:50, 28:32] = 255
     assert Recognizer.load(output).read(line).digit in range(10)
 
-    again = start(*SMALL, "--epochs", "1", "--init", str(output), "--output", str(tmp_path / "more.safetensors"))
-    printed, complaints = again.communicate(timeout=60)
-    assert again.returncode == 0, complaints
-    assert "Test accuracy" in printed
+    more = tmp_path / "more.safetensors"
+    assert main([*SMALL, "--epochs", "1", "--init", str(output), "--output", str(more)]) == 0
+    assert load_checkpoint(more).model == load_checkpoint(output).model
 
 
 @UNIX
@@ -171,16 +166,16 @@ def test_a_full_disk_keeps_the_old_network(tmp_path: Path) -> None:
     assert output.read_bytes() == b"the old one"
 
 
-def test_without_data_and_network_the_offline_digits_replace_mnist(tmp_path: Path) -> None:
-    nowhere = "http://127.0.0.1:9"
-    environment = {"DIGIT_LAB_DATA": str(tmp_path / "empty"), "http_proxy": nowhere, "https_proxy": nowhere}
-    arguments = ["--epochs", "1", "--filters", "8", "--device", "cpu", "--output", str(tmp_path / "mine.safetensors")]
-    run = start(*arguments, environment=environment)
-    printed, complaints = run.communicate(timeout=120)
-    assert run.returncode == 0, complaints
-    assert "offline set" in printed
-    assert no_traceback(printed + complaints)
-    assert load_checkpoint(tmp_path / "mine.safetensors").data == "digits"
+def test_without_data_and_network_the_offline_digits_replace_mnist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "empty"))
+    for proxy in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # nobody listens there
+    output = tmp_path / "mine.safetensors"
+    assert main(["--epochs", "1", "--filters", "8", "--device", "cpu", "--output", str(output)]) == 0
+    assert "offline set" in capsys.readouterr().out
+    assert load_checkpoint(output).data == "digits"
 
 
 def test_a_loss_that_is_not_a_number_ends_with_advice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,13 +201,13 @@ def test_a_loss_that_is_not_a_number_ends_with_advice(tmp_path: Path, capsys: py
 # --- --run -------------------------------------------------------------------------------------
 
 
-def test_a_run_writes_a_folder_that_the_app_shows_and_scalars_for_tensorboard(tmp_path: Path) -> None:
+def test_a_run_writes_a_folder_that_the_app_shows_and_scalars_for_tensorboard(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     folder, board = tmp_path / "runs" / "mine", tmp_path / "board"
-    run = start(*SMALL, "--epochs", "2", "--run", str(folder), "--tensorboard", str(board))
-    printed, complaints = run.communicate(timeout=120)
-    assert run.returncode == 0, complaints
-    assert no_traceback(printed + complaints)
+    assert main([*SMALL, "--epochs", "2", "--run", str(folder), "--tensorboard", str(board)]) == 0
+    printed = capsys.readouterr().out
     assert str(folder) in printed
     assert {path.name for path in folder.iterdir()} == {RUN, CONTROL, PROCESS, METRICS, REPORT, SNAPSHOTS, BEST}
 
@@ -226,9 +221,8 @@ def test_a_run_writes_a_folder_that_the_app_shows_and_scalars_for_tensorboard(tm
     assert Recognizer.load(folder / BEST).read(np.zeros((50, 50), np.uint8)).digit is None
 
     for flags, status in (([], 1), (["--epochs", "3"], 2)):
-        again = start("--run", str(folder), *flags)
-        printed, complaints = again.communicate(timeout=60)
-        assert again.returncode == status
+        assert main(["--run", str(folder), *flags]) == status
+        complaints = capsys.readouterr().err
         assert one_sentence(complaints), complaints
         assert str(folder) in complaints
         assert found.report() == report
@@ -289,14 +283,34 @@ def test_a_run_takes_its_settings_from_its_folder(tmp_path: Path) -> None:
     assert (kept.model, kept.train) == (settings.model, settings.train)
 
 
-@pytest.mark.parametrize("content", ["{", "{}"])
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("{", "damaged"),
+        ("{}", "model"),
+        ('{"model": {}, "train": {"epochs": 1000000}}', "epochs: it must be at most 300"),
+        ('{"model": {"color": 1}, "train": {}}', "color: there is no such setting"),
+    ],
+)
 def test_damaged_settings_of_a_run_are_refused_with_one_sentence(
-    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / RUN).write_text(content)
     assert main(["--run", str(tmp_path)]) == 2
-    assert one_sentence(capsys.readouterr().err)
+    printed = capsys.readouterr().err
+    assert one_sentence(printed)
+    assert named in printed
     assert [path.name for path in tmp_path.iterdir()] == [RUN]
+
+
+def test_a_run_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    for name in ("", str(tmp_path / "file")):
+        assert main(["--run", name]) == 2
+        printed = capsys.readouterr().err
+        assert one_sentence(printed)
+        assert "folder" in printed
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_with_log_the_output_goes_to_the_folder_of_the_run(tmp_path: Path) -> None:
@@ -353,7 +367,7 @@ def test_a_long_log_is_cut_and_its_writer_goes_on(tmp_path: Path) -> None:
         (["--dropout", "nan"], "dropout"),
         (["--nonsense"], "nonsense"),
         (["--init", "no/such/file.safetensors"], "no/such/file"),
-        (["--output", "/proc/mine.safetensors"], "/proc"),
+        (["--output", "/proc/mine.safetensors", "--epochs", "1"], "/proc"),
         (["--run", "/proc/mine"], "/proc/mine"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Runs for tests: really trained, each kind once in a session, then copied for every test that needs it."""
+"""Trained runs for tests. Each kind is trained once in a session and then copied for every test that needs it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECIPE: dict[str, Any] = {**QUICK, "train_images": 200, "epochs": 2, "validation
 
 
 class IdleLauncher:
-    """A launcher that starts no process. A run is alive where its process.json says so."""
+    """A launcher that starts no process. A run is alive if its process.json has "alive": true."""
 
     def __init__(self, slots: int | None = 1) -> None:
         self.slots = slots

@@ -1,1 +1,1 @@
-"""Comparison of training runs: settings, results, curves, initial weights and fairness, as values without wording."""
+"""Comparison of training runs: settings, results, curves, initial weights and fairness, without screen texts."""

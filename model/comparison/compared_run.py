@@ -1,4 +1,4 @@
-"""One run of a comparison with everything that is known about it, read at one moment."""
+"""One training run of a comparison: its settings, metrics and report."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from model.runs.metrics import Metrics
 from model.runs.run import Run
 
 MAX_COMPARED = 6
-"""Most runs in one comparison."""
+"""The largest number of runs in one comparison."""
 
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """A run at one moment. report: as `model.runs.folder` describes it; {} before the run has ended.
+    """The files of a run, read at one moment. report: as `model.runs.folder` describes it; {} before the run has ended.
 
-    Accuracies are shares from 0 to 1, None where they are not known.
+    Accuracies are shares from 0 to 1, None if they are not known.
     """
 
     run: Run
@@ -29,7 +29,7 @@ class ComparedRun:
 
     @property
     def data_set(self) -> str:
-        """The data set that the run really used. Without MNIST it differs from the one in the settings."""
+        """The data set that the run used. It differs from the settings if MNIST was missing."""
         return str(self.report.get("data") or self.settings.train.data)
 
     @property
@@ -86,14 +86,14 @@ class ComparedRun:
 
     @property
     def test_pictures(self) -> int:
-        """Number of test pictures, from the confusion matrix of the report; 0 where it is missing."""
+        """Number of test pictures, from the confusion matrix of the report; 0 if it is missing."""
         try:
             return sum(int(count) for row in self.report["confusion"] for count in row)
         except (KeyError, TypeError, ValueError):
             return 0
 
     def validation_accuracy_after(self, step: int) -> float | None:
-        """Validation accuracy after exactly this many steps; None where it was not measured."""
+        """Validation accuracy after exactly this many steps; None if it was not measured."""
         for record in self.metrics.epochs:
             if record["step"] == step and record["validation_accuracy"] is not None:
                 return float(record["validation_accuracy"])
@@ -101,14 +101,14 @@ class ComparedRun:
 
 
 def compared_run(run: Run) -> ComparedRun | None:
-    """Read everything about the run now; None where its settings are damaged."""
+    """Read everything about the run now; None if its settings are damaged."""
     if run.settings is None:
         return None
     return ComparedRun(run, run.settings, run.metrics(), run.report() or {})
 
 
 def finite_number(record: Mapping[str, Any], name: str) -> float | None:
-    """The number of that name in a record from a file; None where it is missing, not a number, or not finite."""
+    """The number of that name in a record from a file; None if it is missing, not a number, or not finite."""
     value = record.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None

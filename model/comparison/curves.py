@@ -11,7 +11,7 @@ from model.comparison.compared_run import finite_number
 from model.runs.metrics import Metrics
 
 TRAINING_POINTS = 80
-"""Most points of a training curve. Each is a mean, because single batches vary a lot."""
+"""The largest number of points of a training curve. Each point is a mean, because single batches vary a lot."""
 
 Curve = list[tuple[float, float]]
 """Points (x, y). x: epochs, or seconds of training. y: a share from 0 to 1, or a loss in nats."""
@@ -37,7 +37,7 @@ def validation_curve(metrics: Metrics, metric: CurveMetric, *, by_time: bool = F
 
 
 def training_curve(metrics: Metrics, metric: CurveMetric, *, by_time: bool = False) -> Curve:
-    """Means over equal stretches of the training batches, with their augmentation and label smoothing."""
+    """Means over groups of equally many training records, with their augmentation and label smoothing."""
     points = [_point(record, metric, "loss", "accuracy", by_time=by_time) for record in metrics.steps]
     known = [point for point in points if point]
     size = max(1, math.ceil(len(known) / TRAINING_POINTS))
@@ -48,7 +48,7 @@ def training_curve(metrics: Metrics, metric: CurveMetric, *, by_time: bool = Fal
 def _point(
     record: Mapping[str, Any], metric: CurveMetric, loss: str, accuracy: str, *, by_time: bool
 ) -> tuple[float, float] | None:
-    """The point of one record; None where a number is missing."""
+    """The point of one record; None if a number is missing."""
     x = finite_number(record, "elapsed" if by_time else "epoch")
     y = finite_number(record, loss if metric is CurveMetric.LOSS else accuracy)
     if x is None or y is None:

@@ -1,4 +1,4 @@
-"""Whether runs are a fair experiment: only one setting differs, with the same initial weights and batches."""
+"""Checks whether a comparison is fair: one setting differs, initial weights and batches are the same."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from model.network.checkpoint import Checkpoint
 
 
 class Verdict(Enum):
-    """What a comparison of these runs can show."""
+    """The result of the check."""
 
     SAME_SETTINGS = auto()
     SEVERAL_SETTINGS = auto()
     ONLY_SEED = auto()
     FAIR = auto()
     OTHER_SHAPES = auto()
-    """One setting differs, but it changes the shape of layers, which then cannot begin with the same weights."""
+    """One setting differs, but it changes the shape of layers, so their initial weights cannot be the same."""
     UNKNOWN_START = auto()
-    """One setting differs; the snapshot of a start is missing."""
+    """One setting differs; the snapshot of a run at step 0 is missing."""
     SIDE_EFFECTS = auto()
     """One setting differs, but it also changes the initial weights or the batches."""
 
 
 class PictureDifference(Enum):
-    """Why runs do not train on the same pictures in the same order."""
+    """The reason why runs do not train on the same pictures in the same order."""
 
     DATA_SET = auto()
     SEED = auto()
@@ -41,8 +41,8 @@ class Fairness:
     """The verdict on two or more runs, with its facts. The first run is the one that the others are compared with.
 
     changed: fields of the settings that differ, without the device. initial_weights: one for each run but the first,
-    None where a snapshot of the start is missing. picture_difference: None where all runs train on the same pictures in
-    the same order. devices: where the runs were computed, each once, sorted.
+    None if a snapshot of step 0 is missing. picture_difference: None if all runs train on the same pictures in
+    the same order. devices: the devices that computed the runs, sorted, without repetition.
     """
 
     verdict: Verdict
@@ -57,7 +57,7 @@ class Fairness:
 def judge_fairness(runs: Sequence[ComparedRun], starts: Sequence[Checkpoint | None]) -> Fairness:
     """Whether differences between two or more runs come from their settings.
 
-    starts: the snapshot of step 0 of each run, None where there is none.
+    starts: the snapshot of step 0 of each run, None if there is none.
     """
     settings = compare_settings([run.settings for run in runs])
     changed = tuple(setting.field for setting in settings if setting.differs and setting.field != "device")
@@ -94,7 +94,7 @@ def _verdict_on_one_setting(weights: Sequence[InitialWeights | None]) -> Verdict
 
 
 def _picture_difference(runs: Sequence[ComparedRun]) -> PictureDifference | None:
-    """The first difference in what decides on the pictures and their order."""
+    """The first difference among the settings that determine the pictures and their order, or None."""
     choices = zip(*(_choice_of_pictures(run) for run in runs), strict=True)
     first = next((at for at, values in enumerate(choices) if len({*values}) > 1), None)
     if first is None:
@@ -103,7 +103,7 @@ def _picture_difference(runs: Sequence[ComparedRun]) -> PictureDifference | None
 
 
 def _choice_of_pictures(run: ComparedRun) -> tuple[Any, ...]:
-    """Data set, seed and numbers of pictures: they decide which pictures a run trains on, and in which order."""
+    """Data set, seed and numbers of pictures: they determine the training pictures and their order."""
     train, start = run.settings.train, run.metrics.start
     if start:
         return run.data_set, train.seed, start["images"], start["validation_images"]

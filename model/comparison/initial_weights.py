@@ -1,7 +1,7 @@
-"""Which layers of two runs began with the same weights.
+"""Compares the initial weights of two runs, layer by layer.
 
-The same seed gives the same random numbers, but a layer of another size takes more or fewer of them, and every later
-layer then gets other numbers. So the saved weights themselves are compared, tensor by tensor.
+The same seed gives the same random numbers. But a layer of another size uses more or fewer of them, so every later
+layer gets other numbers. Therefore the saved weights themselves are compared, tensor by tensor.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _by_layer(start: Checkpoint) -> dict[str, dict[str, torch.Tensor]]:
 
 
 def _position(layer: str) -> tuple[str, str]:
-    """Sorts layers: conv1, norm1, conv2, ..., dense, output."""
+    """The sort key of a layer. Order: conv1, norm1, conv2, ..., dense, output."""
     return (layer[-1], layer) if layer[-1].isdecimal() else ("last", layer)
 
 

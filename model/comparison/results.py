@@ -11,7 +11,7 @@ from model.comparison.compared_run import ComparedRun
 
 
 class ResultKind(Enum):
-    """What is compared. Accuracies are shares from 0 to 1, the gap is their difference, the time is in seconds."""
+    """The kinds of results. Accuracies are shares from 0 to 1, the gap is their difference, the time is in seconds."""
 
     TEST_ACCURACY = auto()
     VALIDATION_ACCURACY = auto()
@@ -24,9 +24,9 @@ class ResultKind(Enum):
 
 @dataclass(frozen=True)
 class ComparedResult:
-    """One result of all runs. values: None where a run does not have it yet.
+    """One result of all runs. values: None if a run does not have it yet.
 
-    best: the indices of the best runs; empty where no run is better than most others or a winner has no meaning.
+    best: the indices of the best runs; empty if no run is better than most others, or if this result has no best value.
     """
 
     kind: ResultKind
@@ -37,9 +37,9 @@ class ComparedResult:
 def compare_results(runs: Sequence[ComparedRun]) -> list[ComparedResult]:
     """All results in the order of ResultKind.
 
-    The best accuracy is chosen on the validation pictures. A choice by test accuracy would make that figure too good:
-    it could no longer be reported as the accuracy on new pictures. A small gap is never a winner, because a network
-    that learned nothing has none.
+    The best accuracy is chosen on the validation pictures. If it were chosen on the test pictures, the test accuracy
+    would be too high: it would no longer be the accuracy on new pictures. The smallest gap is never marked as best,
+    because a network that learned nothing has a gap of 0.
     """
     return [
         _compare(ResultKind.TEST_ACCURACY, [run.test_accuracy for run in runs]),
@@ -63,11 +63,12 @@ def accuracies_comparable(runs: Sequence[ComparedRun]) -> bool:
 
 
 def chance_difference(runs: Sequence[ComparedRun]) -> tuple[float, int] | None:
-    """(difference, test pictures): the test accuracies of two equally good networks differ by less in 19 of 20 tests.
+    """The difference in test accuracy that chance alone can cause, and the number of test pictures.
 
-    The difference is a share from 0 to 1: twice the standard error of the difference of two independent proportions,
-    for the lowest accuracy and the smallest test set among the runs. Networks tested on the same pictures differ less
-    by chance, so the estimate is on the safe side. None where fewer than two runs were tested.
+    In 19 of 20 tests, two equally good networks differ by less. The difference is a share from 0 to 1: twice the
+    standard error of the difference of two independent proportions, for the lowest accuracy and the smallest test set
+    among the runs. Networks that are tested on the same pictures differ less by chance, so the true value is smaller.
+    None if fewer than two runs were tested.
     """
     tested = [
         (run.test_accuracy, run.test_pictures) for run in runs if run.test_accuracy is not None and run.test_pictures

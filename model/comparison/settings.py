@@ -13,7 +13,7 @@ from model.runs.folder import RunSettings
 
 @dataclass(frozen=True)
 class ComparedSetting:
-    """One setting with its value in each run; None where the setting has no effect in that run.
+    """One setting with its value in each run; None if the setting has no effect in that run.
 
     field: its name in ModelConfig or TrainConfig. One kernel size for all layers is a tuple of one number.
     """

@@ -46,7 +46,7 @@ class SnapshotNetwork:
 
 
 def load_snapshot_network(path: Path) -> SnapshotNetwork:
-    """The network in the file. Raises CheckpointError where the file is missing or damaged."""
+    """The network in the file. Raises CheckpointError if the file is missing or damaged."""
     network = load_checkpoint(path).build()
     if network.config.filters:
         weights = kernels(network, 0).weights[:, 0]

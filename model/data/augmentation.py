@@ -57,7 +57,7 @@ def _random_affine(count: int, config: TrainConfig, generator: torch.Generator) 
 
 
 def _thicken(images: Tensor, limit: float, generator: torch.Generator) -> Tensor:
-    """Strokes wider by up to `limit` pixels or thinner by up to one: a blend with grey-scale dilation or erosion.
+    """Make strokes up to `limit` pixels wider or up to one pixel thinner: a blend with grey-scale dilation or erosion.
 
     A 3x3 maximum widens a stroke by two pixels; a 3x3 minimum thins it by two, which is more than many strokes have.
     """

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def batches(order: Tensor, size: int) -> list[Tensor]:
-    """int64 (N,) -> its parts of `size` (at least 2) indices, in order; the last part may be smaller.
+    """Divide indices, int64 (N,), into batches of `size` (at least 2) in order; the last batch may be smaller.
 
     A single index at the end joins the batch before it, because batch normalisation needs two pictures for a variance.
     """

@@ -1,7 +1,7 @@
 """Data sets as tensors in memory, and their split into training and validation images.
 
-MNIST (LeCun, Cortes, Burges): 60,000 training and 10,000 test images of 28x28. Where it is neither here nor reachable,
-the offline digits replace it.
+MNIST (LeCun, Cortes, Burges): 60,000 training and 10,000 test images of 28x28. If it is not on this machine and cannot
+be downloaded, the offline digits replace it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Training and test images. missing: the folder without MNIST, and the reason, where these images replace it."""
+    """Training and test images. missing: None, or (folder, reason) if this data set replaces MNIST."""
 
     name: Literal["mnist", "digits"]
     train: ImageSet
@@ -73,10 +73,10 @@ def data_folder(folder: str | Path | None = None) -> Path:
 
 
 def load_data(name: Literal["mnist", "digits"] = "mnist", folder: str | Path | None = None) -> DataSet:
-    """The data set of that name, or the offline digits with a notice where MNIST is neither here nor reachable.
+    """The data set of that name, or the offline digits with a notice if MNIST is missing and cannot be downloaded.
 
     `folder` has torchvision's layout (`MNIST/raw/...`), see `data_folder`. Missing and damaged files are downloaded
-    there. Raises DataError where files are damaged or unreadable and cannot be replaced.
+    there. Raises DataError if files are damaged or unreadable and cannot be replaced.
     """
     if name == "digits":
         return _digits()
@@ -101,7 +101,7 @@ def _mnist(folder: Path, *, train: bool) -> ImageSet:
 
     try:
         source = MNIST(str(folder), train=train, download=False)
-    except (OSError, RuntimeError, ValueError) as error:  # a file was replaced or lost since it was checked
+    except (OSError, RuntimeError, ValueError) as error:  # a file was changed or deleted after the check
         raise DataError(_("The MNIST files in {folder} cannot be read.", folder=raw_folder(folder))) from error
     return ImageSet(source.data.unsqueeze(1), source.targets.long())
 
@@ -112,7 +112,7 @@ def _digits(missing: tuple[Path, str] | None = None) -> DataSet:
 
 
 def split(images: ImageSet, count: int, validation_share: float, seed: int) -> tuple[ImageSet, ImageSet]:
-    """(training, validation): `count` images chosen at random from the training images, and then divided.
+    """(training, validation): choose `count` of the training images at random, and divide them.
 
     validation_share: 0 to 1. The same seed gives the same split.
     """
@@ -122,5 +122,5 @@ def split(images: ImageSet, count: int, validation_share: float, seed: int) -> t
 
 
 def to_float(images: Tensor) -> Tensor:
-    """uint8 (N, 1, 28, 28) -> float32 in [0, 1]: what the network takes."""
+    """uint8 (N, 1, 28, 28) -> float32 in [0, 1], the input of the network."""
     return images.float().div_(255)

@@ -13,7 +13,7 @@ from model.data.strokes import PenStroke, Stroke
 
 MAX_STROKES = 200
 MAX_COMMANDS = 20_000
-"""Path commands of all strokes together; what comes after that is left out."""
+"""The largest number of path commands in all strokes together; later strokes are left out."""
 
 _CURVE_PIXELS = 3.0
 """A curve is divided into pieces of about this length."""
@@ -22,8 +22,8 @@ _CURVE_PIXELS = 3.0
 def strokes_of_fabric(objects: Any) -> list[PenStroke]:
     """The pen strokes among the objects of a Fabric.js canvas, in pixels of the canvas.
 
-    Quadratic curves become short lines, and a path that was moved, scaled or turned is where it is now. Nothing from a
-    browser is trusted: malformed objects, and those over the limits, are left out. No error is raised.
+    Quadratic curves become short lines. If a path was moved, scaled or turned, the stroke has its present place. All
+    data from the browser is checked: malformed objects, and objects over the limits, are left out. No error is raised.
     """
     strokes: list[PenStroke] = []
     commands = 0
@@ -78,9 +78,9 @@ def _flatten(path: list[Any]) -> NDArray[np.float64]:
 
 
 def _place(points: NDArray[np.float64], item: dict[str, Any]) -> tuple[NDArray[np.float64], float]:
-    """The points (N, 2) where the object is now, and the factor by which its pen is wider.
+    """The points (N, 2) at the object's present place, and the factor that scales the width of its pen.
 
-    Fabric keeps the path as it was drawn, and the object's position, scale and angle about the middle of its box.
+    Fabric stores the path as it was drawn, and separately the object's position, scale and angle around its centre.
     """
     scale_x, scale_y = float(item.get("scaleX", 1)), float(item.get("scaleY", 1))
     angle = math.radians(float(item.get("angle", 0)))

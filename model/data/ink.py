@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from model.data.photo import ink_of_photo
 
 INK_THRESHOLD = 0.1
-"""Pixels with less ink are background; 1 is the strongest possible ink."""
+"""Pixels with less ink are background; 1 is full ink."""
 
 MAX_PIXELS = 40_000_000
 """Larger pictures are refused: a drawing or photo of one digit does not need more."""
 
 
 def find_ink(pixels: NDArray[Any]) -> NDArray[np.float32]:
-    """How much ink each pixel holds: float32 (H, W) in [0, 1]. A photo is reduced, see `ink_of_photo`.
+    """The amount of ink in each pixel: float32 (H, W) in [0, 1]. A photo becomes smaller, see `ink_of_photo`.
 
     pixels: as for `preprocess`. Raises ValueError for an array that is not uint8, not a picture, empty, or over
     MAX_PIXELS.
@@ -34,7 +34,7 @@ def find_ink(pixels: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def ink_box(ink: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
-    """(top, bottom, left, right) of the pixels with ink, the ends exclusive; None where there is no ink."""
+    """(top, bottom, left, right) of the pixels with ink, the ends exclusive; None if there is no ink."""
     marked = ink > INK_THRESHOLD
     rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
     if not len(rows):
@@ -72,5 +72,5 @@ def _border_median(grey: NDArray[np.float32]) -> float:
 
 
 def _is_clean(grey: NDArray[np.float32], paper: float) -> bool:
-    """Whether the picture comes from a canvas or a screen: there most of the paper has exactly one shade."""
+    """Whether the picture comes from a canvas or a screen: most of its background has exactly one shade."""
     return float(np.mean(np.abs(grey - paper) <= 0.5 / 255)) > 0.4

@@ -1,8 +1,8 @@
 """The four files of MNIST: whether they are complete, and their download.
 
-Several processes may want the same files at once. One of them downloads, the others wait for it. A download goes into a
-folder of its own and is checked there; then each file is moved into its place in one step. So a file with its final
-name is always complete, unless something else damaged it, and then it is downloaded anew.
+Several processes may need the same files at once. One of them downloads the files; the others wait. A download goes
+into a folder of its own and is checked there; then each file is moved into its place in one step. So a file with its
+final name is complete. If another program damages it later, it is downloaded again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def raw_folder(folder: Path) -> Path:
 def ensure_mnist(folder: Path) -> None:
     """Make sure that the four files are complete in the data folder; download those that are missing or damaged.
 
-    Raises DownloadError where that fails.
+    Raises DownloadError if that fails.
     """
     raw = raw_folder(folder)
     if not _incomplete(raw):
@@ -78,7 +78,7 @@ def _incomplete(raw: Path) -> list[str]:
 def _exists(file: Path) -> bool:
     try:
         return file.exists()
-    except OSError:  # a folder that may not be entered
+    except OSError:  # no permission for the folder
         return False
 
 
@@ -108,16 +108,16 @@ def _download(name: str, raw: Path) -> None:
     packed_name = f"{name}.gz"
     checksum = dict(MNIST.resources)[packed_name]
     aside = raw.with_name("download")
-    shutil.rmtree(aside, ignore_errors=True)  # what a process left that was killed
+    shutil.rmtree(aside, ignore_errors=True)  # files of a process that was killed
     aside.mkdir()
     try:
         reason = N_("no server answered")
         for mirror in MNIST.mirrors:
             try:
                 packed = _fetch(mirror + packed_name)
-            except (OSError, HTTPException, ValueError):  # no server, no answer in time, or half an answer
+            except (OSError, HTTPException, ValueError):  # no server, no answer in time, or an incomplete answer
                 continue
-            reason = N_("no server answered with it")
+            reason = N_("no server has the correct file")
             if hashlib.md5(packed, usedforsecurity=False).hexdigest() != checksum:
                 continue
             try:

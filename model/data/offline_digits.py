@@ -1,4 +1,4 @@
-"""The offline digits: scikit-learn's 1,797 real 8x8 digits, framed as MNIST frames its own; they need no download.
+"""The offline digits: scikit-learn's 1,797 real 8x8 digits, preprocessed like MNIST. They need no download.
 
 Source: UCI "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak 1998).
 """
@@ -19,7 +19,7 @@ _SPLIT_SEED = 0
 def load_offline_digits() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """(training, test), each (images, labels): uint8 (N, 1, 28, 28), light ink on dark, and int64 (N,).
 
-    1,437 and 360 images, always the same, with each digit in the same share.
+    The sets have 1,437 and 360 images. The split is always the same, and each digit has the same share in both sets.
     """
     from sklearn.datasets import load_digits  # slow to import, and pages that need no data set skip it
     from sklearn.model_selection import train_test_split

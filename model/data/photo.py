@@ -15,13 +15,13 @@ _PEN = 0.11
 
 
 def ink_of_photo(grey: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much ink each pixel holds, for dark ink on unevenly lit paper or chalk on a board.
+    """The amount of ink in each pixel, for dark ink on unevenly lit paper or chalk on a board.
 
     float32 (H, W) in [0, 1] -> float32 (h, w) in [0, 1], reduced to PHOTO_SIDE; all zero where there is no ink.
 
     The light on the paper is estimated by a grey-scale opening wider than a stroke (Serra 1982). Pixels that differ
-    from it by more than Otsu's threshold (1979) are ink. Small specks are removed, and a pen thinner than MNIST's is
-    widened.
+    from it by more than Otsu's threshold (1979) are ink. Small specks are removed, and strokes that are thinner than
+    MNIST's are widened.
     """
     from scipy import ndimage  # 0.3 s to import, and drawings do not need it
 

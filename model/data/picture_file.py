@@ -1,4 +1,4 @@
-"""Uploaded pictures and the pictures of the canvas. Nothing in them is trusted before it is checked."""
+"""Uploaded pictures and the pictures of the canvas. All of them are checked before they are used."""
 
 from __future__ import annotations
 

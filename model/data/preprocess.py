@@ -1,4 +1,4 @@
-"""Preprocessing: any picture of a digit becomes the 28x28 image that the network takes.
+"""Preprocessing: it turns any picture of a digit into the 28x28 input image of the network.
 
 The steps are those of MNIST (LeCun et al. 1998, and yann.lecun.com/exdb/mnist): the bounding box of the ink is scaled
 to fit into 20x20, with the same proportions and smooth edges. Then it is placed in 28x28 so that its centre of mass is
@@ -24,7 +24,7 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps that are done; a class can leave one out and see its effect."""
+    """The preprocessing steps to apply. A class can switch a step off to see its effect."""
 
     crop: bool = True
     fit: bool = True
@@ -51,7 +51,7 @@ class Preprocessed:
 
 
 def preprocess(pixels: NDArray[Any], steps: Steps | None = None) -> Preprocessed:
-    """The 28x28 image that the network takes, with the result of each step.
+    """The 28x28 input image of the network, with the result of each step.
 
     pixels: uint8 of any size, (H, W) or (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) RGBA; light ink on dark or dark ink
     on light; also a photo or scan of one digit on paper. Raises ValueError for other arrays.

@@ -34,7 +34,7 @@ class PenStroke:
 def load_drawings(path: str | Path) -> list[Drawing]:
     """Drawings from a file of JSON lines with `label` and `strokes`.
 
-    Raises OSError where the file cannot be read, ValueError where a line is not a drawing.
+    Raises OSError if the file cannot be read, ValueError if a line is not a drawing.
     """
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     return [_drawing(line) for line in lines if line.strip()]

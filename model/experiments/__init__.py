@@ -1,1 +1,1 @@
-"""Guided experiments: the runs of each, and what their results support, as values without wording."""
+"""Guided experiments: the runs of each one, and the finding that is computed from their results. No screen texts."""

@@ -14,7 +14,7 @@ SHIFTS = (0, 1, 2, 3, 4)
 
 
 class Comparison(Enum):
-    """How the CNN did."""
+    """The result of the CNN compared with the dense network."""
 
     NOT_MOVED = auto()
     """The accuracies on moved pictures were not measured."""
@@ -28,7 +28,7 @@ class Comparison(Enum):
 
 @dataclass(frozen=True)
 class CnnFinding(Finding):
-    """The choice with its reason."""
+    """The supported choice and the comparison behind it."""
 
     comparison: Comparison
 

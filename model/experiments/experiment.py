@@ -1,6 +1,7 @@
-"""What a guided experiment is: variants to train, choices to predict from, and a finding computed from the results.
+"""The parts of a guided experiment: variants to train, predictions to choose from, and a finding from the results.
 
-All runs of an experiment have the same seed and see the same pictures in the same order; they differ in one setting.
+All runs of an experiment have the same seed and train on the same pictures in the same order; they differ in one
+setting.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from model.language import values_in
+from model.language import template_values
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
 from model.training.events import DIVERGED
@@ -20,7 +21,7 @@ CHANCE = 0.1
 """Accuracy of guessing among ten digits."""
 
 COLLAPSED = 0.2
-"""A network with a lower accuracy than this has learned next to nothing."""
+"""A network with a lower accuracy than this has learned almost nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Variant:
 class Outcome:
     """The results of one run. Accuracies are shares from 0 to 1, losses are in nats.
 
-    test: on the test pictures; None where the run did not finish, and everything else is empty then. training,
+    test: on the test pictures; None if the run did not finish; all other fields are then empty. training,
     validation, validation_loss: one value for each epoch. diverged: the loss became infinite or nan.
-    shifted: accuracies on the test pictures moved by `cnn_or_dense.SHIFTS`, where they were measured.
+    shifted: accuracies on the test pictures moved by `cnn_or_dense.SHIFTS`; empty if not measured.
     """
 
     test: float | None
@@ -54,7 +55,7 @@ class Outcome:
     def of(cls, report: Mapping[str, Any] | None, shifted: Sequence[float] = ()) -> Outcome:
         """From the report of a run, as `model.runs.folder` describes it; None is a run without a report."""
         if not report or "test_accuracy" not in report:
-            return cls(None, diverged=values_in(str((report or {}).get("message")), DIVERGED) is not None)
+            return cls(None, diverged=template_values(str((report or {}).get("message")), DIVERGED) is not None)
         history = report["history"]
         return cls(
             report["test_accuracy"],
@@ -78,7 +79,7 @@ class Outcome:
 
     @property
     def gap(self) -> float:
-        """Training minus validation accuracy after the last epoch; 0 where one of them is missing."""
+        """Training minus validation accuracy after the last epoch; 0 if one of them is missing."""
         return self.training[-1] - self.validation[-1] if self.training and self.validation else 0.0
 
     @property
@@ -93,7 +94,7 @@ Outcomes = Mapping[str, Outcome]
 
 @dataclass(frozen=True)
 class Finding:
-    """What the outcomes support. choice: the key of the supported choice; None where they support none.
+    """The conclusion from the outcomes. choice: the key of the prediction that they support; None if they support none.
 
     Experiments add their own facts in subclasses.
     """

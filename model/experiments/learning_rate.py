@@ -16,7 +16,7 @@ def variants(data: Data) -> list[Variant]:
 
 
 def find(outcomes: Outcomes) -> Finding:
-    """Whether the runs with too large a rate learned nothing, while the right rate did better than the small one."""
+    """Checks two facts: a rate that is too large learned nothing, and the right rate was better than the small rate."""
     broken = all(outcomes[key].accuracy < COLLAPSED for key in TOO_LARGE)
     return Finding("breaks" if broken and outcomes["right"].accuracy > outcomes["small"].accuracy else None)
 

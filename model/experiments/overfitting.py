@@ -11,20 +11,20 @@ from model.network.config import ModelConfig
 REMEDIES = ("dropout", "decay", "augmentation", "more")
 
 FEW = {"mnist": 1_000, "digits": 400}
-"""Training pictures of all runs but the last."""
+"""Training pictures of every run except the last."""
 
 MANY = {"mnist": 10_000, "digits": 1_035}
 """Training pictures of the last run."""
 
 _WITH_VALIDATION = {"mnist": (11_000, 1 / 11), "digits": (60_000, 0.28)}
-"""Settings that leave MANY pictures for training: all pictures, and the share held out for validation."""
+"""(all pictures, validation share): with these settings, MANY pictures remain for training."""
 
 _AUGMENTATION = {"rotation": 10.0, "shift": 2.0, "scale": 0.1, "shear": 8.0, "elastic": 0.5, "thickness": 1.0}
 
 
 @dataclass(frozen=True)
 class OverfittingFinding(Finding):
-    """best: the key of the variant with the highest test accuracy. gain: that of `more` minus that of `plain`."""
+    """best: the key of the variant with the highest test accuracy. gain: accuracy of `more` minus that of `plain`."""
 
     best: str
     gain: float
@@ -49,7 +49,7 @@ def variants(data: Data) -> list[Variant]:
 
 
 def find(outcomes: Outcomes) -> OverfittingFinding:
-    """The remedy with the highest test accuracy, if it is better than none."""
+    """The remedy with the highest test accuracy, if it is better than training without a remedy."""
     best = ranked(outcomes)[0]
     gain = outcomes["more"].accuracy - outcomes["plain"].accuracy
     return OverfittingFinding(None if best == "plain" else best, best, gain)

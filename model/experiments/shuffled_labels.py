@@ -18,7 +18,7 @@ def variants(data: Data) -> list[Variant]:
 
 
 def find(outcomes: Outcomes) -> Finding:
-    """What the network with shuffled labels learned: to read digits, to memorize the training pictures, or nothing."""
+    """The result of shuffled labels: the network reads digits, memorized its pictures, or learned nothing."""
     shuffled = outcomes["shuffled"]
     if shuffled.validation and shuffled.validation[-1] >= COLLAPSED:
         return Finding("reads")

@@ -20,8 +20,9 @@ from model.inspection.sampling import BATCH, sample, seconds_per_picture
 from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
 
-TIME_LIMIT = 0.9
-"""Seconds of `seconds_per_picture` for one score. The Filters page shows two new scores, and it has three seconds."""
+SCORE_SECONDS = 0.9
+"""Time limit of one score, in seconds as estimated by `seconds_per_picture`. The Filters page needs two scores in 3
+s."""
 
 SwitchedOff = Mapping[int, Sequence[int]]
 """The channels that are switched off, by block."""
@@ -86,15 +87,16 @@ def ablated_logits(network: DigitCNN, x: Tensor, switched_off: SwitchedOff) -> T
 
 
 def score_ablated(network: DigitCNN, images: ImageSet, switched_off: SwitchedOff) -> Generator[float, None, DigitScore]:
-    """The score on a labelled set with those filters switched off; with none of them, the score of the whole network.
+    """The score on a labelled set with those filters switched off.
 
-    Yields the share done, from 0 to 1, and returns the DigitScore. Reads all pictures where that takes about
-    TIME_LIMIT, else a random part; it is the same part for every choice of filters. Raises ValueError for an empty set
-    and for a block or channel that the network does not have.
+    An empty mapping gives the score of the whole network.
+    Yields the share done, from 0 to 1. Returns the DigitScore. Reads all pictures if the estimated time is within
+    SCORE_SECONDS, otherwise a random sample, which is the same for every choice of filters. Raises ValueError for an
+    empty set and for a block or channel that the network does not have.
     """
     check_filters(network, switched_off)
     private = private_copy(network)
-    rows = rows_within(images, TIME_LIMIT / seconds_per_picture(private.config))
+    rows = rows_within(images, SCORE_SECONDS / seconds_per_picture(private.config))
     running = RunningScore()
     done = 0
     for part in torch.split(rows, BATCH):
@@ -128,5 +130,5 @@ def _logits(network: DigitCNN, x: Tensor, switched_off: SwitchedOff) -> Tensor:
         x = block(x)
         channels = switched_off.get(number)
         if channels:
-            x[:, list(channels)] = 0  # x is this function's own: a block never returns its input
+            x[:, list(channels)] = 0  # safe: a block never returns its input, so this is not the caller's tensor
     return network.from_block(x, len(network.blocks))

@@ -19,7 +19,7 @@ def layer_outputs(network: DigitCNN, image: Tensor) -> dict[str, Tensor]:
     require_evaluation_mode(network)
     if image.shape != (IMAGE_SIZE, IMAGE_SIZE):
         raise ValueError(f"A picture has {IMAGE_SIZE}x{IMAGE_SIZE} pixels, this one has {tuple(image.shape)}.")
-    return {name: output[0] for name, output in network.stages(image[None, None])}
+    return {name: output[0] for name, output in network.named_outputs(image[None, None])}
 
 
 def activation_maps(network: DigitCNN, block: int, image: Tensor) -> Tensor:

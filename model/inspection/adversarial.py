@@ -17,12 +17,12 @@ from model.network.layers import CLASSES, IMAGE_SIZE
 NOTICEABLE = 0.05
 """Most people do not see a change of a pixel below this; 1 is the difference between black and white."""
 
-STEPS = 40
+SEARCH_STEPS = 40
 """Steps of projected gradient descent for each budget."""
 
 _BUDGETS = 8
-"""Budgets that are tried side by side. This happens twice: the second time between the largest budget that failed and
-the smallest that was enough."""
+"""The number of budgets that are tried at the same time. There are two rounds: the second round tries budgets between
+the largest one that failed and the smallest one that was enough."""
 
 _SAFE_MARGIN = 1e-3
 """The target's logit must lead by this much, so that rounding cannot change the answer back."""
@@ -70,7 +70,7 @@ def find_adversarial(
     if target is not None and target not in range(CLASSES):
         raise ValueError(f"Digits are 0 to 9, not {target}.")
     if not 0 <= budget <= 1:
-        raise ValueError(f"A budget must be from 0 to 1, where 1 is the way from black to white, not {budget}.")
+        raise ValueError(f"A budget must be from 0 to 1 (the difference between black and white), not {budget}.")
     began = time.perf_counter()
     private = private_copy(network)
     start = torch.tensor(image, dtype=torch.float32)[None, None]  # (1, 1, 28, 28), a copy
@@ -78,7 +78,7 @@ def find_adversarial(
         aim = _Aim(int(private(start).argmax()), wanted=False) if target is None else _Aim(target, wanted=True)
     found = _smallest(private, start, aim, budget) if smallest else None
     if found is None:
-        # Smaller budgets are tried too: a picture that reaches the target within one of them is within this one.
+        # Smaller budgets are tried too: a result within a smaller budget is also within this budget.
         tried = torch.cat(_descend(private, start, aim, _budgets(0.0, budget), stop=False))
         with torch.no_grad():
             found = tried[aim.margin(private(tried)).argmax()][None]
@@ -102,13 +102,13 @@ def find_adversarial(
 
 @dataclass(frozen=True)
 class _Aim:
-    """The answer that the search wants: `digit`, or with wanted=False any other digit."""
+    """The target of the search: the answer `digit`, or any other digit if wanted=False."""
 
     digit: int
     wanted: bool
 
     def margin(self, logits: Tensor) -> Tensor:
-        """Logits (N, 10) -> (N,): the lead of the digit's logit over the largest other one; positive: aim reached."""
+        """Logits (N, 10) -> (N,): the digit's logit minus the largest other one; negated if wanted=False."""
         others = torch.cat((logits[:, : self.digit], logits[:, self.digit + 1 :]), dim=1)
         lead = logits[:, self.digit] - others.amax(dim=1)
         return lead if self.wanted else -lead
@@ -143,17 +143,17 @@ def _descend(network: DigitCNN, start: Tensor, aim: _Aim, budgets: Tensor, *, st
     best = start.repeat(len(budgets), 1, 1, 1)
     best_margin = torch.full((len(budgets),), -torch.inf)
     now, active = best.clone(), torch.arange(len(budgets))
-    for step in range(STEPS + 1):
+    for step in range(SEARCH_STEPS + 1):
         now = now.detach().requires_grad_()
         margin = aim.margin(network(now))
         better = margin.detach() > best_margin[active]
         best[active[better]] = now.detach()[better]
         best_margin[active[better]] = margin.detach()[better]
-        if step == STEPS:
+        if step == SEARCH_STEPS:
             break
         (gradient,) = torch.autograd.grad(margin.sum(), now)
         # Large steps first and small ones last, together four budgets long. Madry's constant 2.5 succeeds less often.
-        size = budgets[active] * 8 / STEPS * (1 - step / STEPS)
+        size = budgets[active] * 8 / SEARCH_STEPS * (1 - step / SEARCH_STEPS)
         now = torch.minimum(torch.maximum(now.detach() + size * gradient.sign(), lower[active]), upper[active])
         if stop:
             going = best_margin[active] < _SAFE_MARGIN

@@ -1,8 +1,8 @@
 """Attribution: which pixels an answer depends on, by four methods of captum.
 
 The methods explain a logit, or the difference of two logits. Probabilities are not used: the softmax makes the ten
-digits share a sum of one. captum registers hooks and needs gradients, so it works on a private copy of the network, and
-any number of threads may explain one shared network at once.
+digits share a sum of one. captum registers hooks and needs gradients, so it works on a private copy of the network. Any
+number of threads may explain one shared network at the same time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from model.network.layers import CLASSES, IMAGE_SIZE
 Method = Literal["saliency", "integrated gradients", "occlusion", "grad-cam"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
-STEPS = 128
+GRADIENT_STEPS = 128
 """Pictures between black and the drawing over which integrated gradients averages. With the shipped network the sum of
 the map is then within 1 % of the logit's rise."""
 
@@ -67,7 +67,7 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
     - saliency: |d logit / d pixel| (Simonyan et al. 2013). Never negative.
     - integrated gradients: the pixel times the mean gradient on the straight line from a black picture (Sundararajan
       et al. 2017). The map's sum is the logit's rise from a black picture to this one.
-    - occlusion: how far the logit falls when a black square covers the pixel, averaged over all squares that cover it
+    - occlusion: how much the logit falls when a black square covers the pixel, averaged over all squares that cover it
       (Zeiler and Fergus 2014).
     - grad-cam: the last block's feature maps, weighted by their mean gradients and enlarged bilinearly to 28x28
       (Selvaraju et al. 2017). As in the paper, negative values become zero. With `versus` they stay, because they are
@@ -96,11 +96,11 @@ def explain(network: DigitCNN, image: Float, target: int, method: Method, versus
     if method == "saliency":
         values = attr.Saliency(evidence).attribute(pixels)
     elif method == "integrated gradients":
-        # The gradient of a ReLU network jumps, so the midpoint rule: Gauss-Legendre's error is three times as large.
+        # The gradient of a ReLU network has jumps. The midpoint rule then has a third of Gauss-Legendre's error.
         values, missing = attr.IntegratedGradients(evidence).attribute(
             pixels,
             baselines=torch.zeros_like(pixels),
-            n_steps=STEPS,
+            n_steps=GRADIENT_STEPS,
             method="riemann_middle",
             return_convergence_delta=True,
         )
@@ -125,7 +125,8 @@ def methods_for(config: ModelConfig) -> tuple[Method, ...]:
 def enlargement_error(config: ModelConfig) -> float:
     """The largest distance in pixels between a number of Grad-CAM's enlarged map and the middle of its receptive field.
 
-    Enlarging puts the map's edges on the picture's edges. But unpadded convolutions make the map cover only the middle.
+    Enlarging stretches the map to the edges of the picture, but after convolutions without padding, the map covers only
+    the middle.
     """
     layer = [layer for layer in config.layers() if layer.receptive_field][-1]
     side = layer.output[1]

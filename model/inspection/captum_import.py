@@ -1,7 +1,7 @@
-"""The import of captum, which is slow: once, under a lock, and in the background where there is time.
+"""Imports captum, which is slow: only once, under a lock, and in the background if possible.
 
-captum also imports matplotlib. That takes most of a second, and longer on a machine where matplotlib has not listed the
-fonts yet.
+captum also imports matplotlib. That takes most of a second, and longer when matplotlib lists the fonts of a machine for
+the first time.
 """
 
 from __future__ import annotations

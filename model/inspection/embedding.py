@@ -18,10 +18,10 @@ SAMPLE = 10_000
 """Training pictures in an embedding: half a second of work for the shipped network."""
 
 MAPPED = 2_000
-"""How many of them are points of a map: t-SNE places so many within some seconds."""
+"""How many of them are points of a map: t-SNE needs a few seconds for this number."""
 
 _BATCH = 100
-"""Pictures per batch: a hundred stay in a laptop's cache, which is nearly twice as fast as five hundred."""
+"""Pictures per batch: 100 fit into a laptop's cache, which is nearly twice as fast as batches of 500."""
 
 Rows = NDArray[np.int64]
 

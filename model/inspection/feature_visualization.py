@@ -24,8 +24,8 @@ shifted; the second phase raises the activation further."""
 
 LEARNING_RATE = 0.2
 STARTS = (-3.0, -3.0, -1.5, -1.5, 0.0, 0.0)
-"""One ascent starts from each of these brightnesses (before the sigmoid: dark, dim, grey) with its own noise. The
-picture with the highest activation is kept."""
+"""Gradient ascent starts once from each of these brightnesses (before the sigmoid: dark, dim, grey), each time with
+other noise. The result is the picture with the highest activation."""
 
 SMOOTHING = 0.25
 """Penalty for a step from black to white between two neighbouring pixels. The unit is the gain of an average pixel."""
@@ -39,7 +39,8 @@ class FeatureVisualization:
     """A picture for one filter.
 
     image: float32 (28, 28) in [0, 1]. value: the filter's highest activation for it, at row y, column x of its map.
-    field: the receptive field of that place. found: False where no gradient reached the picture, which is then black.
+    field: the receptive field of that place. found: False if the gradient of the picture is zero; the picture is then
+    black.
     """
 
     image: Tensor
@@ -56,8 +57,8 @@ def visualize_feature(checkpoint: Checkpoint, block: int, channel: int, seed: in
     The ascent starts from noise and works on a private network. It changes only the receptive field of the middle of
     the filter's map; the rest of the picture is black. It raises the output before the activation function, because a
     ReLU's gradient is zero for negative input. In each step the picture is shifted at random by up to half the step of
-    the pooling layers before the block; a larger shift would only move the activation to the next place of the map. The
-    same seed gives the same picture on the same machine. Raises ValueError for a filter that is not there.
+    the pooling layers before the block; a larger shift would only move the activation to a neighbouring position of the
+    map. The same seed gives the same picture on the same machine. Raises ValueError for a filter that is not there.
     """
     config = checkpoint.model
     if not (0 <= block < len(config.filters) and 0 <= channel < config.filters[block]):
@@ -77,7 +78,7 @@ def visualize_feature(checkpoint: Checkpoint, block: int, channel: int, seed: in
 
 
 def _ascend(network: DigitCNN, block: int, channel: int, side: int, generator: torch.Generator) -> Tensor | None:
-    """The best patch (side, side) of all ascents, or None where no gradient reaches it. Its map is a single number."""
+    """The best patch (side, side) of all ascents, or None if no gradient reaches it. Its map is a single number."""
     count = len(STARTS)
     noise = torch.randn(count, 1, side, side, generator=generator)
     latent = (torch.tensor(STARTS)[:, None, None, None] + 0.5 * noise).requires_grad_(True)

@@ -1,4 +1,4 @@
-"""Filter ranking: how much accuracy a network loses when one filter of a block is switched off, for every filter."""
+"""Filter ranking: the accuracy that a network loses when one filter is switched off, for each filter of a block."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from model.inspection.private_copy import private_copy
 from model.inspection.sampling import BATCH, seconds_per_picture
 from model.network.cnn import DigitCNN
 
-TIME_LIMIT = 9.0
-"""Seconds of `seconds_per_picture` for the ranking of one block."""
+RANKING_SECONDS = 9.0
+"""Time limit for the ranking of one block, in seconds as estimated by `seconds_per_picture`."""
 
 
 @dataclass(frozen=True)
@@ -27,23 +27,23 @@ class FilterRanking:
 
     @property
     def accuracy_lost(self) -> list[float]:
-        """For each filter, how far the accuracy falls without it: 0.01 is one percentage point; may be negative."""
+        """For each filter, the accuracy that is lost without it: 0.01 is one percentage point; may be negative."""
         return [self.before.accuracy - score.accuracy for score in self.without]
 
 
 def rank_filters(network: DigitCNN, block: int, images: ImageSet) -> Generator[float, None, FilterRanking]:
     """The scores on a labelled set with each filter of a block (counted from 0) switched off, one at a time.
 
-    Yields the share done, from 0 to 1, and returns the FilterRanking. The layers before the block are computed once
-    per picture. Reads all pictures where that takes about TIME_LIMIT, else a random part with a fixed seed. Raises
-    ValueError for an empty set or a block that the network does not have.
+    Yields the share done, from 0 to 1, and returns the FilterRanking. The layers before the block are computed once per
+    picture. Reads all pictures if the estimated time is within RANKING_SECONDS, otherwise a random sample with a fixed
+    seed. Raises ValueError for an empty set or a block that the network does not have.
     """
     check_filters(network, {block: ()})
     private = private_copy(network)
     config = private.config
     filters = config.filters[block]
     seconds = seconds_per_picture(config) + filters * seconds_per_picture(config, start=block + 1)
-    rows = rows_within(images, TIME_LIMIT / seconds)
+    rows = rows_within(images, RANKING_SECONDS / seconds)
     before = RunningScore()
     without = [RunningScore() for _ in range(filters)]
     done = 0

@@ -18,13 +18,13 @@ from model.network.cnn import DigitCNN
 from model.network.layers import CLASSES
 
 STRONGEST = 9
-"""How many pictures are kept for each filter."""
+"""How many pictures are stored for each filter."""
 
 DEAD_RANGE = 1e-6
 """A filter is dead when its activation varies by less than this over the whole data set."""
 
-TIME_LIMIT = 6.0
-"""Seconds of `seconds_per_picture` that the pass over a data set may take."""
+STATISTICS_SECONDS = 6.0
+"""Time limit for the pass over a data set, in seconds as estimated by `seconds_per_picture`."""
 
 _SLOWDOWN = 1.6
 """This pass also finds the extremes of every feature map; that makes it 1.6 times as slow as a plain pass."""
@@ -44,7 +44,7 @@ class BlockStatistics:
     """Activations of one block's filters over a data set, after the activation function and before pooling.
 
     lowest, highest: float32 (filters,), over all pictures and positions. by_digit: float32 (10, filters), each digit's
-    mean of the highest activation per picture; nan where the set has no such digit. strongest: for each filter up to
+    mean of the highest activation per picture; nan if the set has no such digit. strongest: for each filter up to
     STRONGEST peaks of different pictures, the strongest first.
     """
 
@@ -71,13 +71,13 @@ def filter_statistics(network: DigitCNN, images: ImageSet) -> Generator[float, N
     """The statistics of all filters over a data set, in one pass.
 
     Yields the share done, from 0 to 1, and returns the FilterStatistics; a peak's picture is a row of `images`. Reads
-    all pictures where that takes about TIME_LIMIT, else a random part with a fixed seed. Raises ValueError for an
-    empty set.
+    all pictures if the estimated time is within STATISTICS_SECONDS, otherwise a random sample with a fixed seed. Raises
+    ValueError for an empty set.
     """
     if not len(images):
         raise ValueError("There are no pictures to read.")
     private = private_copy(network)
-    chosen = sample(len(images), TIME_LIMIT / (_SLOWDOWN * seconds_per_picture(private.config)))
+    chosen = sample(len(images), STATISTICS_SECONDS / (_SLOWDOWN * seconds_per_picture(private.config)))
     running = [_RunningStatistics(filters) for filters in private.config.filters]
     done = 0
     for rows in torch.split(chosen, BATCH):
@@ -117,7 +117,7 @@ def _add_batch(network: DigitCNN, images: ImageSet, rows: Tensor, running: list[
     x = to_float(images.images[rows])
     labels = images.labels[rows]
     for block, (part, statistics) in enumerate(zip(blocks_of(network), running, strict=True)):
-        for name, output in part.stages(x):
+        for name, output in part.named_outputs(x):
             x = output
             if name == activation_name(block):
                 statistics.add(output, rows, labels)
@@ -158,4 +158,4 @@ def _maps(network: DigitCNN, block: int, x: Tensor) -> Tensor:
     parts = blocks_of(network)
     for part in parts[:block]:
         x = part(x)
-    return dict(parts[block].stages(x))[activation_name(block)]
+    return dict(parts[block].named_outputs(x))[activation_name(block)]

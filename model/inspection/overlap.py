@@ -32,7 +32,7 @@ class Overlap:
 def overlap(values: Float, painted: Mask, image: Float) -> Overlap | None:
     """The score of a painting, bool (H, W), against an attribution map, float32 (H, W), of `image`, float32 (H, W).
 
-    Only positive values of the map are evidence for a digit. None where nothing was painted or nothing is positive.
+    Only positive values of the map are evidence for a digit. None if nothing was painted or no value is positive.
     """
     flat, chosen = values.ravel(), painted.ravel()
     area = int(chosen.sum())

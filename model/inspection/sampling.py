@@ -1,4 +1,4 @@
-"""How many pictures of a data set are read within a time limit, and which ones."""
+"""Random samples of a data set that can be read within a time limit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ BATCH = 64
 """Pictures per batch: few enough for the feature maps of a first layer to stay in the processor's cache."""
 
 FEWEST = 500
-"""Pictures that are read even when they take longer than the limit."""
+"""The smallest sample, even if it takes longer than the limit."""
 
 _SEED = 0
 
 
 def sample(count: int, wanted: float) -> Tensor:
-    """int64 in rising order: `wanted` of the numbers below `count`, at least FEWEST of them, at most all.
+    """A random sample of `wanted` of the indices below `count`: int64, sorted; at least FEWEST and at most all.
 
-    They are drawn with a fixed seed: the same arguments give the same sample.
+    The seed is fixed: the same arguments give the same sample.
     """
     most = max(FEWEST, int(wanted))
     if most >= count:

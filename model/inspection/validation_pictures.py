@@ -1,4 +1,4 @@
-"""The pictures by which filters are ranked: validation pictures, never test pictures."""
+"""The pictures for ranking filters: validation pictures, never test pictures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Origin(Enum):
 
 @dataclass(frozen=True)
 class ValidationPictures:
-    """Labelled pictures for choosing between filters, and where they come from."""
+    """Labelled pictures for ranking filters, and their origin."""
 
     images: ImageSet
     origin: Origin
@@ -40,7 +40,7 @@ class ValidationPictures:
 def validation_pictures(checkpoint: Checkpoint, data: DataSet) -> ValidationPictures:
     """The pictures that the network's training held out, by the `split` of its own settings.
 
-    Where there are none, up to REPLACEMENT_COUNT training pictures of `data`, drawn with a fixed seed; see Origin. Test
+    If there are none, up to REPLACEMENT_COUNT random training pictures of `data` with a fixed seed; see Origin. Test
     pictures are never among them: a choice made by test pictures would make the test accuracy look too good.
     """
     train = checkpoint.train

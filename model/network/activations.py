@@ -1,4 +1,4 @@
-"""The activation functions of the network: the layer of each, and what its curve is like."""
+"""The activation functions of the network: the layer and the shape of the curve of each one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "mish", "sigmo
 class ActivationFunction(NamedTuple):
     """One activation function.
 
-    layer: makes its layer. monotone: the function never falls. curved: it is not made of straight lines, so each value
-    takes an exponential function.
+    layer: creates its layer. monotone: the function never falls. curved: the function is not piecewise linear, so each
+    value needs an exponential function.
     """
 
     layer: Callable[[], nn.Module]

@@ -1,7 +1,7 @@
 """One .safetensors file per network: its weights, and a header with settings, data set and figures.
 
-Nothing is ever unpickled. A new file is written beside the old one and then replaces it, so that a crash or a full disk
-never leaves half a file.
+Nothing is ever unpickled. A new file is first written under another name and then replaces the old file in one step. So
+a crash or a full disk never leaves an incomplete file.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A trained network and where it comes from.
+    """A trained network with its settings, data set and figures.
 
     weights: state dict of DigitCNN, on the CPU. data: name of the data set. metrics: known figures by name, such as
     test_accuracy (0 to 1), parameters, epochs; `history` has one record per epoch.
@@ -71,7 +71,7 @@ class Checkpoint:
 def save_checkpoint(
     checkpoint: Checkpoint, path: str | Path, *, durable: bool = True, make_folder: bool = True
 ) -> None:
-    """Write the checkpoint to `path` with `write_atomically`. Raises CheckpointError where it cannot be written."""
+    """Write the checkpoint to `path` with `write_atomically`. Raises CheckpointError if it cannot be written."""
     write_atomically(Path(path), checkpoint.content(), durable=durable, make_folder=make_folder)
 
 

@@ -53,7 +53,7 @@ class _EpochFigures(_Figures):
 
 
 class _Metrics(_Figures):
-    """The figures that pages show: each is missing, null, or of this type and in this range."""
+    """The figures that the pages show. Each one is missing, null, or of this type and in this range."""
 
     test_accuracy: _Share | None = None
     test_loss: _Amount | None = None
@@ -73,7 +73,7 @@ _TEXT: TypeAdapter[str] = TypeAdapter(_Text)
 
 @dataclass(frozen=True)
 class Header:
-    """What a checkpoint holds besides its weights. data: name of the data set. metrics: figures by name."""
+    """Everything in a checkpoint except its weights. data: name of the data set. metrics: figures by name."""
 
     model: ModelConfig
     train: TrainConfig
@@ -93,7 +93,7 @@ class Header:
 
     @classmethod
     def parse(cls, metadata: Mapping[str, Any]) -> Header:
-        """The header in this metadata. Raises KeyError, TypeError, ValueError or RecursionError where it is damaged."""
+        """The header in this metadata. Raises KeyError, TypeError, ValueError or RecursionError if it is damaged."""
         return cls(
             ModelConfig.parse(json.loads(metadata["model"])),
             TrainConfig.parse(json.loads(metadata["train"])),

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from model.network.activations import ACTIVATIONS
 from model.network.config import ModelConfig
 from model.network.dropout import Dropout
-from model.network.initial_weights import convolution, dense
+from model.network.initial_weights import make_convolution, make_dense
 from model.network.layers import CLASSES, IMAGE_SIZE, POOL_SIZE, POOLED_LAYERS
 
 
@@ -26,7 +26,7 @@ class ConvBlock(nn.Module):
         self.number = number
         filters = config.filters[number - 1]
         activation = ACTIVATIONS[config.activation]
-        self.conv = convolution(channels, filters, config.kernel_size[number - 1], generator)
+        self.conv = make_convolution(channels, filters, config.kernel_size[number - 1], generator)
         self.norm = nn.BatchNorm2d(filters) if config.batch_norm else None
         self.activation = activation.layer()
         self.pool: nn.Module | None = None
@@ -46,7 +46,7 @@ class ConvBlock(nn.Module):
             x = layer(x)
         return x
 
-    def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
+    def named_outputs(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
         """The name and output of each layer in the order of the table: conv, norm, activation, pool."""
         for name in ("conv", "norm", "activation", "pool"):
             layer = getattr(self, name)
@@ -75,9 +75,9 @@ class DigitCNN(nn.Module):
         )
         (features,) = self.config.layer("flatten").output
         self.dropout = Dropout(self.config.dropout, generator)
-        self.dense = dense(features, self.config.dense_units, generator)
+        self.dense = make_dense(features, self.config.dense_units, generator)
         self.activation = ACTIVATIONS[self.config.activation].layer()
-        self.output = dense(self.config.dense_units, CLASSES, generator)
+        self.output = make_dense(self.config.dense_units, CLASSES, generator)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits for a batch."""
@@ -101,11 +101,11 @@ class DigitCNN(nn.Module):
         """Logits (N, 10) for the input of block `start`, see `features`."""
         return self.classify(self.features(x, start))
 
-    def stages(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
+    def named_outputs(self, x: Tensor) -> Iterator[tuple[str, Tensor]]:
         """The name and output of every layer, as named and ordered in `ModelConfig.layers`; the last is the logits."""
         for block in self.blocks:
             assert isinstance(block, ConvBlock)
-            for name, output in block.stages(x):
+            for name, output in block.named_outputs(x):
                 yield name, output
                 x = output
         x = x.flatten(1)
@@ -122,7 +122,7 @@ class DigitCNN(nn.Module):
 
     def outputs(self, x: Tensor) -> dict[str, Tensor]:
         """The output of every layer by its name in `ModelConfig.layers`, in that order, each with the batch first."""
-        return dict(self.stages(x))
+        return dict(self.named_outputs(x))
 
     @property
     def parameter_count(self) -> int:

@@ -16,7 +16,7 @@ from model.network.layers import Layer, layer_table
 from model.network.settings import Settings
 
 MAX_PARAMETERS = 5_000_000
-"""As many as fit into a checkpoint of 20 MB, and far more than a class can train."""
+"""The largest number of parameters. It fits into a checkpoint of 20 MB and is far more than a class can train."""
 
 Pooling = Literal["max", "average", "none"]
 
@@ -59,7 +59,7 @@ class ModelConfig(Settings):
     activation: Activation = Field(
         default="relu",
         title=N_("Activation"),
-        description=N_("What follows each convolution and the hidden dense layer"),
+        description=N_("Activation function after each convolution and after the hidden dense layer"),
     )
     pooling: Pooling = Field(
         default="max",

@@ -1,4 +1,4 @@
-"""Where and in what precision to compute."""
+"""The device and the precision of computations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from model.network.settings import SettingsError
 
 
 def choose_device(name: str) -> torch.device:
-    """The device for a TrainConfig's `device`; auto takes cuda, then mps, then cpu. Raises SettingsError if absent."""
+    """The device for a TrainConfig's `device`; auto: cuda, else mps, else cpu. Raises SettingsError if absent."""
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         name = next(candidate for candidate, here in available.items() if here)

@@ -13,21 +13,21 @@ import torch
 from torch import Tensor, nn
 
 
-def convolution(channels: int, filters: int, kernel: int, generator: torch.Generator) -> nn.Conv2d:
+def make_convolution(channels: int, filters: int, kernel: int, generator: torch.Generator) -> nn.Conv2d:
     """A convolution without padding, with PyTorch's initial weights. Sizes are counts, `kernel` is a side in pixels."""
     layer = nn.Conv2d(channels, filters, kernel, device="meta").to_empty(device=torch.get_default_device())
-    _draw(layer.weight, layer.bias, generator)
+    _fill(layer.weight, layer.bias, generator)
     return layer
 
 
-def dense(features: int, units: int, generator: torch.Generator) -> nn.Linear:
+def make_dense(features: int, units: int, generator: torch.Generator) -> nn.Linear:
     """A dense layer with PyTorch's initial weights."""
     layer = nn.Linear(features, units, device="meta").to_empty(device=torch.get_default_device())
-    _draw(layer.weight, layer.bias, generator)
+    _fill(layer.weight, layer.bias, generator)
     return layer
 
 
-def _draw(weight: Tensor, bias: Tensor | None, generator: torch.Generator) -> None:
+def _fill(weight: Tensor, bias: Tensor | None, generator: torch.Generator) -> None:
     """Fill weight and bias as `reset_parameters` of `nn.Conv2d` and `nn.Linear` does (PyTorch 2.15)."""
     assert bias is not None  # noqa: S101 - both kinds of layer are made with a bias
     nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator)

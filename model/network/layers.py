@@ -1,6 +1,6 @@
 """The table of layers of a network: shapes, parameters, multiplications and receptive fields.
 
-The arithmetic is worked out from the settings alone; nothing is built or allocated. Formulas: Dumoulin and Visin
+All numbers are computed from the settings; no network is built. Formulas: Dumoulin and Visin
 (2016), "A guide to convolution arithmetic for deep learning"; Araujo, Norris and Sim (2019), "Computing Receptive
 Fields of Convolutional Neural Networks".
 """
@@ -105,7 +105,7 @@ class Layer:
 
     input, output: shapes. kernel: side of a convolution's kernels in pixels, else None. multiplications: for one
     picture, as PyTorch's FlopCounterMode counts them (it counts each as two operations); only those of convolutions and
-    dense layers, because the other layers have few. receptive_field: None where each number sees the whole picture.
+    dense layers, because the other layers have few. receptive_field: None if each number sees the whole picture.
     """
 
     name: str
@@ -132,7 +132,7 @@ class Layer:
 
 
 class Architecture(Protocol):
-    """The settings that decide the table, as in `ModelConfig`."""
+    """The settings that determine the table, as in `ModelConfig`."""
 
     @property
     def filters(self) -> tuple[int, ...]:
@@ -162,7 +162,7 @@ class Architecture(Protocol):
 def layer_table(config: Architecture, height: int = IMAGE_SIZE, width: int = IMAGE_SIZE) -> list[Layer]:
     """Every layer of the network in the order of the forward pass, for pictures of height x width pixels.
 
-    Raises ValueError with one sentence for the user where a feature map would shrink to nothing.
+    Raises ValueError with one sentence for the user if a feature map would become empty.
     """
     table = _Table(height, width)
     for number, (filters, kernel) in enumerate(zip(config.filters, config.kernel_size, strict=True), start=1):

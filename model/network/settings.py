@@ -29,10 +29,20 @@ class Settings(BaseModel):
             return cls.model_validate(values)
         except ValidationError as error:
             problem = error.errors(include_url=False)[0]
-            name = str(problem["loc"][0]) if problem["loc"] else ""
-            field = cls.model_fields.get(name)
-            shown = _(field.title).lower() if field and field.title else " ".join(name.replace("_", " ")[:40].split())
+            shown = cls._shown_name(problem["loc"])
             raise SettingsError(f"{shown}: {_explanation(problem)}" if shown else _explanation(problem)) from None
+
+    @classmethod
+    def _shown_name(cls, location: tuple[int | str, ...]) -> str:
+        """The name of the setting at this place for the user; "" for the settings as a whole."""
+        if not location:
+            return ""
+        name = str(location[0])
+        field = cls.model_fields.get(name)
+        inner = field.annotation if field else None
+        if isinstance(inner, type) and issubclass(inner, Settings) and len(location) > 1:
+            return inner._shown_name(location[1:])
+        return _(field.title).lower() if field and field.title else " ".join(name.replace("_", " ")[:40].split())
 
 
 _PROBLEMS = {

@@ -28,12 +28,12 @@ class TrainConfig(Settings):
     shuffle_labels: bool = Field(
         default=False,
         title=N_("Shuffle labels"),
-        description=N_("Exchange the labels of the training images at random: an experiment"),
+        description=N_("Shuffle the labels of the training images at random, as an experiment"),
     )
     epochs: int = Field(default=12, ge=1, le=300, title=N_("Epochs"), description=N_("Passes over the training images"))
     batch_size: int = Field(default=64, ge=8, le=4096, title=N_("Batch size"), description=N_("Images per step"))
     optimizer: Literal["adam", "adamw", "sgd"] = Field(
-        default="adam", title=N_("Optimizer"), description=N_("Rule that turns gradients to steps")
+        default="adam", title=N_("Optimizer"), description=N_("Rule that turns gradients into steps")
     )
     momentum: float = Field(
         default=0.9,
@@ -52,7 +52,7 @@ class TrainConfig(Settings):
     schedule: Literal["one-cycle", "cosine", "constant"] = Field(
         default="constant",
         title=N_("Schedule"),
-        description=N_("How the learning rate moves: up then down, only down, or not at all"),
+        description=N_("How the learning rate changes: up and then down, only down, or not at all"),
     )
     weight_decay: float = Field(
         default=0.0, ge=0.0, le=1.0, title=N_("Weight decay"), description=N_("Pull of the weights towards zero")
@@ -63,7 +63,7 @@ class TrainConfig(Settings):
         le=0.9999,
         title=N_("Averaging"),
         description=N_(
-            "Decay of the exponential moving average of the weights, which is kept; 0 keeps the last weights"
+            "Decay of the exponential moving average of the weights, which is saved; 0 saves the last weights"
         ),
     )
     label_smoothing: float = Field(
@@ -111,10 +111,14 @@ class TrainConfig(Settings):
         description=N_("Augmentation: largest change of a stroke's width in pixels"),
     )
     seed: int = Field(
-        default=0, ge=0, le=2**31 - 1, title=N_("Seed"), description=N_("Same seed, same machine: same numbers")
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        title=N_("Seed"),
+        description=N_("The same seed gives the same numbers on the same machine"),
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
-        default="auto", title=N_("Device"), description=N_("Where to compute")
+        default="auto", title=N_("Device"), description=N_("Device that computes the training")
     )
     validation_share: float = Field(
         default=0.05,

@@ -1,16 +1,17 @@
 """The files in the folder of a training run, and how the small ones are written and read.
 
-    run.json              its settings: title, owner, experiment, model, train; written once
-    control.json          the command for it: wait, run, pause or stop
-    process.json          the process that computes it
-    log.txt               what that process wrote to stdout and stderr, see model.runs.log
+    run.json              the settings: title, owner, experiment, model, train; written once
+    control.json          the command: wait, run, pause or stop
+    process.json          the record of the process that computes the run
+    log.txt               the output of that process, see model.runs.log
     metrics.jsonl         one record per line, see model.runs.metrics
     snapshots/            networks during training, named by the number of steps
-    latest.safetensors    the network of a moment ago
+    latest.safetensors    the most recent network of an active run
     best.safetensors      the network of the best epoch so far
-    report.json           how it ended, see model.runs.report
+    report.json           the outcome and the figures of the run, see model.runs.report
 
-Each file is replaced as a whole, and a line is read only when it is complete. So a reader never sees half a record.
+Each file is replaced as a whole, and a line is read only when it is complete. So a reader never sees an incomplete
+record.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from model.network.checkpoint import write_atomically
 from model.network.config import ModelConfig
@@ -33,7 +34,7 @@ RUN, CONTROL, PROCESS, METRICS, REPORT = "run.json", "control.json", "process.js
 LATEST, BEST, SNAPSHOTS, LOG = "latest.safetensors", "best.safetensors", "snapshots", "log.txt"
 MAX_TITLE = 80
 LAST_TIME = 253_402_214_400.0
-"""The last day of the year 9999 in seconds since 1970. Calendars end there."""
+"""The last day of the year 9999 in seconds since 1970. Python's datetime has no later year."""
 
 
 class Command(StrEnum):
@@ -63,13 +64,13 @@ def write_json(path: Path, content: object, *, durable: bool = True, make_folder
     """Atomically replace the file by this JSON.
 
     make_folder: also make missing folders. Without it, a write into a deleted run fails, so that the run stays deleted.
-    Raises CheckpointError where the file cannot be written.
+    Raises CheckpointError if the file cannot be written.
     """
     write_atomically(path, json.dumps(content).encode(), durable=durable, make_folder=make_folder)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The JSON object in a file; None where the file is missing. Raises ValueError where it holds anything else."""
+    """The JSON object in a file; None if the file is missing. Raises ValueError if it holds anything else."""
     try:
         content = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -82,14 +83,14 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def read_settings(folder: Path) -> RunSettings:
-    """The settings in run.json. Raises ValueError where the file is missing or damaged."""
+    """The settings in run.json.
+
+    Raises ValueError if the file is missing or damaged, and SettingsError, which names the setting, for a wrong one.
+    """
     content = read_json(folder / RUN)
     if content is None:
         raise ValueError("no settings")
-    try:
-        return RunSettings.model_validate(content)
-    except ValidationError as error:
-        raise ValueError("damaged settings") from error
+    return RunSettings.parse(content)
 
 
 def read_command(folder: Path) -> Command:
@@ -101,7 +102,7 @@ def read_command(folder: Path) -> Command:
 
 
 def write_command(folder: Path, command: Command) -> None:
-    """Replace the command in control.json. Raises CheckpointError where it cannot be written."""
+    """Replace the command in control.json. Raises CheckpointError if it cannot be written."""
     write_json(folder / CONTROL, {"wanted": command}, durable=False)
 
 

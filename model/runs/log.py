@@ -30,7 +30,7 @@ def redirect_output(folder: Path) -> None:
 def limit_log(folder: Path) -> None:
     """Cut a log that is longer than MAX_LOG_BYTES to its last half.
 
-    The process that writes it goes on after the cut, because it appends. A log that cannot be cut is left as it is.
+    The process that writes the log can continue, because it appends. If the log cannot be cut, it stays unchanged.
     """
     with suppress(OSError), (folder / LOG).open("r+b") as file:
         if file.seek(0, os.SEEK_END) <= MAX_LOG_BYTES:

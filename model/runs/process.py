@@ -9,10 +9,10 @@ from typing import Any
 import psutil
 
 ProcessRecord = dict[str, Any]
-"""JSON that identifies what computes a run: a process of a machine, or a job of a Ray cluster."""
+"""JSON that identifies the process on a machine, or the job of a Ray cluster, that computes a run."""
 
 _SAME_SECONDS = 2.0
-"""The start time of one process may seem to move by this much when the clock is set."""
+"""The measured start time of a process can change by this much when the clock is set."""
 
 _NICE = 10
 """Unix: beside an ordinary program, a process with this value gets a tenth of the processor time."""
@@ -26,7 +26,7 @@ def this_process() -> ProcessRecord:
 def record_of(pid: int) -> ProcessRecord:
     """The record of a process: its number, its start in seconds since 1970, and its machine.
 
-    The start is part of it because the system uses numbers again.
+    The start is included because the system reuses the numbers of ended processes.
     """
     created = 0.0
     with contextlib.suppress(psutil.Error):  # the process has ended

@@ -14,9 +14,9 @@ from model.runs.folder import RUN
 from model.runs.run import Run
 
 MAX_RUNS = 60
-"""How many runs are kept. Beyond that the oldest are removed, first those of the student who has most."""
+"""The largest number of runs. If there are more, the oldest run of the student with the most runs is removed first."""
 
-MAX_BYTES = 4 * 2**30
+MAX_RUNS_BYTES = 4 * 2**30
 """The disk space of all runs together."""
 
 IN_USE_SECONDS = 24 * 3600.0
@@ -29,12 +29,12 @@ _log = logging.getLogger("digit_lab.runs")
 
 
 def prune(folder: Path, runs: Sequence[Run]) -> None:
-    """Remove runs beyond MAX_RUNS and MAX_BYTES, but never one that is active or in use, and what crashes left over."""
+    """Remove runs beyond MAX_RUNS and MAX_RUNS_BYTES, except active or used ones, and leftovers of crashes."""
     kept = list(runs)
     sizes = {run.id: _size(run.folder) for run in kept}
     owned = Counter(run.owner for run in kept)
     removable = [run for run in kept if not run.state.active and not _in_use(run.folder)]
-    while removable and (len(kept) > MAX_RUNS or sum(sizes[run.id] for run in kept) > MAX_BYTES):
+    while removable and (len(kept) > MAX_RUNS or sum(sizes[run.id] for run in kept) > MAX_RUNS_BYTES):
         oldest = min(removable, key=lambda run: (-owned[run.owner], run.created))
         _log.info("run %s: removed to make room", oldest.id)
         remove(oldest.folder)
@@ -48,7 +48,7 @@ def prune(folder: Path, runs: Sequence[Run]) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Delete the folder of a run. It is renamed first, so that nobody sees a run with half of its files."""
+    """Delete the folder of a run. It is renamed first, so that no reader sees an incomplete run."""
     renamed = folder.with_name(f"{_REMOVED}{folder.name}")
     with suppress(OSError):
         folder.rename(renamed)

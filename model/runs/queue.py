@@ -19,9 +19,9 @@ _log = logging.getLogger("digit_lab.runs")
 def queue_places(runs: Sequence[Run]) -> dict[str, int]:
     """The place in the queue of each waiting run by its id, from 1.
 
-    The first run of every student comes before the second run of any student; a run that is computed now is a
-    student's first one. Among equals, the student who has waited longest since the start of his last run is first.
-    Otherwise a student with many old runs would be first again each time one of them ends.
+    The first run of every student comes before the second run of any student; a run that is computed now counts as the
+    first. Among equals, the student whose last run started earliest comes first. Without this rule, a student with many
+    old waiting runs would come first each time a run ends.
     """
     computed = Counter(run.owner for run in runs if run.state in (State.RUNNING, State.STOPPING))
     last_start: dict[str, float] = {}

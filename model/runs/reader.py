@@ -28,7 +28,9 @@ _STATES = {
     Command.PAUSE: State.PAUSED,
     Command.STOP: State.STOPPING,
 }
-_INTERRUPTED = N_("The process of this run ended before its time; its best epoch, if one was over, can still be used.")
+_INTERRUPTED = N_(
+    "The process of this run ended too early; if an epoch was complete, its best network can still be used."
+)
 _DAMAGED = N_("A file of this run is damaged; its best network may still be usable.")
 _DAMAGED_SETTINGS = N_("The settings of this run are damaged; delete it.")
 
@@ -60,7 +62,7 @@ class RunReader:
         return sorted(found, key=lambda run: (run.created, run.id), reverse=True)
 
     def _run(self, folder: Path) -> Run:
-        """The run in this folder. One that has ended is read again only where its report changes."""
+        """The run in this folder. An ended run is read again only if its report changes."""
         with suppress(OSError):
             ended, changed = self._ended.get(folder.name), (folder / REPORT).stat().st_mtime_ns
             if ended is None or ended[1] != changed:
@@ -128,7 +130,7 @@ def _state_without_process(folder: Path, command: Command) -> tuple[State, str]:
 
 
 def _changed(path: Path) -> float:
-    """When the file was last changed, in seconds since 1970; 0 where it is missing."""
+    """When the file was last changed, in seconds since 1970; 0 if it is missing."""
     with suppress(OSError):
         return path.stat().st_mtime
     return 0.0

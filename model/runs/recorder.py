@@ -32,7 +32,7 @@ from model.runs.folder import (
 )
 from model.runs.process import this_process
 from model.runs.report import write_failure
-from model.training.evaluation import confusion, worst_mistakes
+from model.training.evaluation import confusion, most_certain_mistakes
 from model.training.events import EpochEnd, Event, Finished, Progress, SnapshotTaken, Started
 from model.training.schedule import MAX_SNAPSHOTS
 
@@ -44,10 +44,10 @@ STEP_SECONDS = 0.1
 
 LATEST_SECONDS = 0.5
 LATEST_SHARE = 0.03
-"""The present network is written at most once in LATEST_SECONDS, and takes at most LATEST_SHARE of the time."""
+"""The present network is saved at most once in LATEST_SECONDS, and saving takes at most LATEST_SHARE of the time."""
 
 PAUSE_SECONDS = 2 * 3600.0
-"""A run that is paused for longer ends with its best epoch, and so frees its memory."""
+"""A run that is paused for longer ends with its best epoch; this frees its memory."""
 
 _POLL_SECONDS = 0.05
 _EPOCH = (
@@ -80,20 +80,20 @@ def _write_errors_as_run_gone() -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunGoneError(
-            _("The run cannot be written down any further ({reason}), so it ended.", reason=reason)
+            _("The run could not be saved any further ({reason}), so it was stopped.", reason=reason)
         ) from None
 
 
 class Recorder:
     """Writes one run. Pauses do not count in its times.
 
-    Every method but `fail` raises RunGoneError where the folder is gone or the disk is full.
+    Every method except `fail` raises RunGoneError if the folder was deleted or the disk is full.
     """
 
     def __init__(self, folder: Path, settings: RunSettings) -> None:
-        """Make the folder where it is missing, and write settings and process where they are missing.
+        """Make the folder, and write the settings and the process, if they are missing.
 
-        Raises RunGoneError where the folder already has metrics.
+        Raises RunGoneError if the folder already has metrics.
         """
         self.folder = folder.absolute()
         if (self.folder / METRICS).exists():
@@ -123,7 +123,7 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Write the event. After a Progress event, wait while the command is PAUSE or WAIT."""
         with _write_errors_as_run_gone():
-            self._check_folder()  # gives a clear message where the folder is gone
+            self._check_folder()  # gives a clear message if the folder was deleted
             match event:
                 case Started():
                     self._began, self._steps_per_epoch = time.monotonic(), event.steps_per_epoch
@@ -145,7 +145,7 @@ class Recorder:
 
     def finish(self, event: Finished, data: DataSet, report: dict[str, Any]) -> None:
         """Write the final report and the best network. report: the content of the file of --report."""
-        mistakes = worst_mistakes(event.test_logits, data.test.labels)
+        mistakes = most_certain_mistakes(event.test_logits, data.test.labels)
         with _write_errors_as_run_gone():
             save_checkpoint(event.checkpoint, self.folder / BEST, make_folder=False)
             write_json(
@@ -178,7 +178,7 @@ class Recorder:
 
     def _check_folder(self) -> None:
         if not (self.folder / RUN).exists():
-            raise OSError(2, _("its folder is gone"))
+            raise OSError(2, _("its folder was deleted"))
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began - self._paused
@@ -186,7 +186,7 @@ class Recorder:
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         line = json.dumps({"kind": kind, **record, "elapsed": round(self._seconds(), 3)}).encode() + b"\n"
         written = self._metrics.write(line)
-        if written != len(line):  # the disk is full; readers skip the half line
+        if written != len(line):  # the disk is full; readers skip the incomplete line
             raise OSError(28, os.strerror(28))
 
     def _step(self, event: Progress) -> None:

@@ -18,7 +18,7 @@ _Digit = Annotated[int, Field(ge=0, lt=CLASSES)]
 
 
 class _Record(BaseModel):
-    """Part of a report. Fields that are not named here are kept as they are."""
+    """Part of a report. Fields that are not named here stay unchanged."""
 
     model_config = ConfigDict(extra="allow", allow_inf_nan=False, protected_namespaces=())
 
@@ -80,7 +80,7 @@ def report_of(finished: Finished) -> dict[str, Any]:
 
 
 def read_report(folder: Path) -> dict[str, Any] | None:
-    """The report; None where there is none yet. Raises ValueError where it is damaged or lacks a field."""
+    """The report; None if there is none yet. Raises ValueError if it is damaged or lacks a field."""
     content = read_json(folder / REPORT)
     try:
         return None if content is None else _REPORT.validate_python(content).model_dump()
@@ -91,6 +91,6 @@ def read_report(folder: Path) -> dict[str, Any] | None:
 def write_failure(folder: Path, message: str) -> None:
     """Write the report of a run that failed. message: one sentence in English for the user.
 
-    Raises CheckpointError where it cannot be written.
+    Raises CheckpointError if it cannot be written.
     """
     write_json(folder / REPORT, {"outcome": "failed", "message": message})

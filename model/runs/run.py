@@ -18,11 +18,11 @@ from model.training.events import DIVERGED
 
 
 class RunError(RuntimeError):
-    """Something cannot be done with a run. The message is one sentence for the user, in the reader's language."""
+    """An action on a run is not possible. The message is one sentence for the user, in the reader's language."""
 
 
 class State(StrEnum):
-    """What a run does now, or how it ended."""
+    """The state of a run: active, or how it ended."""
 
     WAITING = N_("waiting")
     RUNNING = N_("running")
@@ -44,9 +44,9 @@ class State(StrEnum):
 class Run:
     """One run in its present state.
 
-    settings: None only where they are damaged. place: the place in the queue, from 1; None outside the queue.
+    settings: None only if they are damaged. place: the place in the queue, from 1; None outside the queue.
     began: when its process started, in seconds since 1970; 0 before.
-    stored_message: why it ended early, in English; "" for a run that is well.
+    stored_message: why it ended early, in English; "" for a run without a problem.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Run:
 
     @property
     def created(self) -> float:
-        """Seconds since 1970; 0 where the settings are damaged."""
+        """Seconds since 1970; 0 if the settings are damaged."""
         return self.settings.created if self.settings else 0.0
 
     @property
@@ -70,17 +70,17 @@ class Run:
 
     @property
     def title(self) -> str:
-        """Its title as the student wrote it; its id where it has none. Not safe as Markdown."""
+        """Its title as the student wrote it, or its id without a title. Not safe as Markdown."""
         return (self.settings.title if self.settings else "") or self.id
 
     @property
     def message(self) -> str:
-        """Why it ended early, in one sentence in the reader's language; "" for a run that is well."""
+        """Why it ended early, in one sentence in the reader's language; "" without a problem."""
         return translate_stored_message(self.stored_message, DIVERGED, *MESSAGES)
 
     @property
     def notice(self) -> str:
-        """A sentence in the reader's language where the offline digits replaced MNIST; else ""."""
+        """A sentence in the reader's language if the offline digits replaced MNIST; otherwise ""."""
         return translate_stored_message(str((self.report() or {}).get("notice", "")), MISSING)
 
     def metrics(self) -> Metrics:

@@ -1,7 +1,8 @@
 """The folder of training runs: start, list, pause, stop and delete them.
 
-Each run has a folder of its own (model.runs.folder), and a process of its own writes it (`train.py --run`). The app
-keeps nothing about a run. So apps may end, restart, or share the folder, and all see the same runs in the same states.
+Each run has its own folder (model.runs.folder), and its own process writes it (`train.py --run`). The app stores
+nothing about a run in memory. So apps may end, restart, or share the folder, and all show the same runs in the same
+states.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class RunStore:
     """The runs in one folder. Threads may share a store, and several apps may use the folder."""
 
     def __init__(self, folder: Path, launcher: Launcher | None = None) -> None:
-        """Raises RunError where the folder cannot be made, or where the launcher cannot be used."""
+        """Raises RunError if the folder cannot be made, or where the launcher cannot be used."""
         self.folder = folder.absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -61,10 +62,10 @@ class RunStore:
     def start(self, model: ModelConfig, train: TrainConfig, owner: str, title: str, experiment: str = "") -> Run:
         """Put a new run at the end of the queue.
 
-        Raises RunError where the student has too many waiting runs, or where the run cannot be written.
+        Raises RunError if the student has too many waiting runs, or where the run cannot be written.
         """
         if sum(run.state is State.WAITING for run in self.runs(owner)) >= MAX_WAITING:
-            problem = _("You have {count} runs waiting already; let one finish, or take one out of the queue.")
+            problem = _("You already have {count} waiting runs; wait until one finishes, or take one out of the queue.")
             raise RunError(problem.format(count=MAX_WAITING))
         name = self._write_new_run(
             RunSettings(title=title.strip()[:MAX_TITLE], owner=owner, experiment=experiment, model=model, train=train)
@@ -74,7 +75,7 @@ class RunStore:
         self.prune()
         run = self.get(name)
         if run is None:
-            raise RunError(_("The run was removed as soon as it was there; start it again."))
+            raise RunError(_("The run was removed right after its start; start it again."))
         return run
 
     def runs(self, owner: str | None = None) -> list[Run]:
@@ -82,7 +83,7 @@ class RunStore:
         return [run for run in self._reader.runs() if owner is None or run.owner == owner]
 
     def get(self, name: str) -> Run | None:
-        """The run with this id; None where there is none."""
+        """The run with this id; None if there is none."""
         return next((run for run in self.runs() if run.id == name), None)
 
     def pause(self, name: str, owner: str) -> None:
@@ -91,12 +92,12 @@ class RunStore:
         self.dispatch()
 
     def resume(self, name: str, owner: str) -> None:
-        """Put a paused run back into the queue; it goes on as soon as a slot is free. Raises RunError."""
+        """Put a paused run back into the queue; it continues as soon as a slot is free. Raises RunError."""
         self._command(name, owner, State.PAUSED, Command.WAIT)
         self.dispatch()
 
     def stop(self, name: str, owner: str) -> None:
-        """End a run and keep its best epoch; a run that has not begun is deleted. Raises RunError."""
+        """End a run and keep its best epoch; a run that has not started is deleted. Raises RunError."""
         with self._lock:
             run = self._owned(name, owner)
             if run.state is State.WAITING and not (run.folder / PROCESS).exists():
@@ -106,14 +107,14 @@ class RunStore:
                 self._command(name, owner, run.state, Command.STOP)
 
     def delete(self, name: str, owner: str) -> None:
-        """Delete a run that has ended. Raises RunError where it is active."""
+        """Delete a run that has ended. Raises RunError if it is active."""
         run = self._owned(name, owner)
         if run.state.active:
-            raise RunError(_("This run is still going on; stop it first."))
+            raise RunError(_("This run is still active; stop it first."))
         _log.info("run %s: deleted", name)
         remove(run.folder)
 
-    def keep(self, name: str) -> None:
+    def protect(self, name: str) -> None:
         """Protect a run from pruning for a day, because its network is in use."""
         mark_as_used(self.folder / name)
 
@@ -123,7 +124,7 @@ class RunStore:
             start_waiting_runs(self._reader.runs(), self.launcher)
 
     def prepare(self) -> None:
-        """Make the next start quick. Not while a run is active: loading PyTorch would slow that run down for 3 s."""
+        """Make the next start faster. Not while a run is active: loading PyTorch would slow it down for 3 s."""
         if not any(run.state.active for run in self.runs()):
             with suppress(LaunchError):
                 self.launcher.prepare()
@@ -145,7 +146,7 @@ class RunStore:
         except (CheckpointError, OSError) as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             reason = getattr(error, "strerror", None) or str(error)
-            problem = _("The run cannot be written down, so it was not started: {reason}", reason=reason)
+            problem = _("The run could not be saved, so it was not started: {reason}", reason=reason)
             raise RunError(problem) from None
         return name
 
@@ -160,10 +161,10 @@ class RunStore:
                 raise RunError(str(error)) from None
 
     def _owned(self, name: str, owner: str) -> Run:
-        """The run with this id. Raises RunError where it is gone, or where it belongs to another student."""
+        """The run with this id. Raises RunError if it no longer exists or belongs to another student."""
         run = self.get(name)
         if run is None:
-            raise RunError(_("This run is gone; somebody removed it."))
+            raise RunError(_("This run no longer exists; it was deleted."))
         if run.settings and run.owner != owner:  # the owner of a damaged run is unknown, so everybody may delete it
             raise RunError(_("This is another student's run; only its owner can do that."))
         return run

@@ -30,12 +30,12 @@ NAMES = {
 """The name of each activation function, to be translated. Those that the lesson compares come first."""
 
 WIDTH = 64
-"""Units of each layer in `stack_gradients`."""
+"""The number of units of each layer in `stack_gradients`."""
 
 Weights = Literal["default", "he"]
 
 
-def function(name: str) -> Callable[[Tensor], Tensor]:
+def activation_function(name: str) -> Callable[[Tensor], Tensor]:
     """The activation function of that name, a key of NAMES; "identity" returns its input."""
     return nn.Identity() if name == "identity" else ACTIVATIONS[name].layer()  # type: ignore[index]
 
@@ -43,19 +43,19 @@ def function(name: str) -> Callable[[Tensor], Tensor]:
 def value_and_derivative(name: str, z: Tensor) -> tuple[Tensor, Tensor]:
     """f(z) and f'(z) for each number of z, floating point of any shape. For ReLU, autograd gives 0 at z = 0."""
     at = z.clone().requires_grad_()
-    value = function(name)(at)
+    value = activation_function(name)(at)
     (derivative,) = torch.autograd.grad(value.sum(), at)
     return value.detach(), derivative
 
 
-def chain(name: str, z: float, layers: int) -> list[float]:
-    """The product of 1, 2, ... `layers` derivatives at the same z: the factor of a gradient after as many layers."""
+def derivative_products(name: str, z: float, layers: int) -> list[float]:
+    """The products of 1, 2, ... `layers` derivatives at the same z, as in a gradient through that many layers."""
     derivative = value_and_derivative(name, torch.tensor(z, dtype=torch.float64))[1]
     return derivative.expand(layers).cumprod(0).tolist()
 
 
 @dataclass(frozen=True)
-class Stack:
+class StackGradients:
     """Gradients in a stack of layers, counted from the output.
 
     gradients: the norm of the gradient after it has passed 1, 2, ... activations backwards, divided by its norm before
@@ -66,7 +66,9 @@ class Stack:
     derivatives: list[float]
 
 
-def stack_gradients(name: str, image: Tensor, label: int, layers: int, *, weights: Weights, seed: int) -> Stack:
+def stack_gradients(
+    name: str, image: Tensor, label: int, layers: int, *, weights: Weights, seed: int
+) -> StackGradients:
     """How a gradient changes in a stack of `layers` dense layers of WIDTH units, each with the activation `name`.
 
     image: float32 (28, 28), the input. A layer of ten logits is the output, and the gradient is that of the
@@ -74,7 +76,7 @@ def stack_gradients(name: str, image: Tensor, label: int, layers: int, *, weight
     2 / inputs and without bias (He et al. 2015). All numbers are float64, so that small gradients do not become 0.
     """
     generator = torch.Generator().manual_seed(seed)
-    act = function(name)
+    act = activation_function(name)
     x = image.double().reshape(1, IMAGE_SIZE**2)
     sums: list[Tensor] = []
     for _layer in range(layers):
@@ -83,7 +85,7 @@ def stack_gradients(name: str, image: Tensor, label: int, layers: int, *, weight
     loss = F.cross_entropy(_dense(x, CLASSES, weights, generator), torch.tensor([label]))
     top, *below = torch.autograd.grad(loss, [x, *reversed(sums)])
     derivatives = [float(value_and_derivative(name, z.detach())[1].mean()) for z in reversed(sums)]
-    return Stack([float(gradient.norm() / top.norm()) for gradient in below], derivatives)
+    return StackGradients([float(gradient.norm() / top.norm()) for gradient in below], derivatives)
 
 
 def _dense(x: Tensor, units: int, weights: Weights, generator: torch.Generator) -> Tensor:
@@ -100,7 +102,7 @@ def _dense(x: Tensor, units: int, weights: Weights, generator: torch.Generator) 
 
 
 @dataclass(frozen=True)
-class Shifted:
+class ShiftedMap:
     """A feature map after its activation. after: (H, W). alive: the share of numbers with a derivative above 0.
 
     gradient: the derivative of the mean of `after` by the bias.
@@ -111,14 +113,14 @@ class Shifted:
     gradient: float
 
 
-def shifted(name: str, before: Tensor, shift: float) -> Shifted:
+def shift_bias(name: str, before: Tensor, shift: float) -> ShiftedMap:
     """The activation map of a filter, and whether it can still learn, when `shift` is added to its bias.
 
     before: float32 (H, W), the map before the activation. The gradients of the bias and of the kernel are sums over the
     map, and each term has the derivative of the activation as a factor. If all derivatives are 0, so are the gradients.
     """
     bias = torch.tensor(shift, dtype=before.dtype, requires_grad=True)
-    after = function(name)(before + bias)
+    after = activation_function(name)(before + bias)
     (gradient,) = torch.autograd.grad(after.mean(), bias)
     derivative = value_and_derivative(name, before + shift)[1]
-    return Shifted(after.detach(), float((derivative > 0).float().mean()), float(gradient))
+    return ShiftedMap(after.detach(), float((derivative > 0).float().mean()), float(gradient))

@@ -17,10 +17,10 @@ from model.network.layers import output_size
 PoolingKind = Literal["max", "average"]
 
 CHANGED = 0.01
-"""A number counts as changed where it differs by more than this share of the largest number; less is not visible."""
+"""A number counts as changed if it differs by more than this share of the largest number; less is not visible."""
 
 
-def unseen(side: int, window: int, stride: int) -> int:
+def uncovered_count(side: int, window: int, stride: int) -> int:
     """The number of rows at the bottom, or columns at the right, that fill no window. Raises as `output_size` does."""
     return side - window - (output_size(side, window, stride) - 1) * stride
 
@@ -40,8 +40,8 @@ def window_at(values: Tensor, window: int, stride: int, row: int, column: int) -
     return values[top : top + window, left : left + window]
 
 
-def moved(maps: Tensor, right: int, down: int) -> Tensor:
-    """float32 (..., H, W) moved by whole pixels. Zeros come in, and what leaves the picture is lost."""
+def move_maps(maps: Tensor, right: int, down: int) -> Tensor:
+    """Move float32 (..., H, W) by whole pixels. Zeros fill the empty side; pixels that leave the picture are lost."""
     return F.pad(maps, (right, -right, down, -down))
 
 
@@ -70,13 +70,13 @@ def grown_and_shrunk(before: Tensor, after: Tensor) -> tuple[int, int]:
     return int((after - before > least).sum()), int((before - after > least).sum())
 
 
-def moves_whole(maps: Tensor, kind: PoolingKind, window: int, stride: int, pixels: int) -> bool:
-    """Whether moving (..., H, W) to the right by that many pixels only moves the pooled numbers.
+def is_equivariant(maps: Tensor, kind: PoolingKind, window: int, stride: int, pixels: int) -> bool:
+    """Whether pooling is translation equivariant: a picture moved to the right gives the same pooled numbers, moved.
 
-    This is so where `pixels` is a multiple of the stride. Places that get new pixels do not count.
+    This is true if `pixels` is a multiple of the stride. Positions that get new pixels are ignored.
     """
     before = pool(maps, kind, window, stride)
-    after = pool(moved(maps, pixels, 0), kind, window, stride)
+    after = pool(move_maps(maps, pixels, 0), kind, window, stride)
     largest = float(before.abs().max())
     return any(
         bool(torch.allclose(after[..., places:], before[..., : before.shape[-1] - places], atol=1e-4 * largest))

@@ -38,7 +38,7 @@ def calibration(logits: Tensor, labels: Tensor, bins: int = 10) -> Calibration:
     """Confidence against accuracy of float32 logits (N, 10) for int64 labels (N,), in `bins` bins of equal width.
 
     A calibrated network reads half of those images correctly whose answer has a probability of 0.5. Method: Guo et
-    al., "On Calibration of Modern Neural Networks" (2017). Raises ValueError where there are no images.
+    al., "On Calibration of Modern Neural Networks" (2017). Raises ValueError if there are no images.
     """
     if not len(labels):
         raise ValueError("There are no pictures to score.")

@@ -1,7 +1,7 @@
-"""The cost of a training step: the work that it does, and the time that each kind of work takes.
+"""The cost of a training step: the amount of each kind of work, and its time.
 
 The work for an image is counted from the table of layers: multiplications, numbers read and written, augmentation, and
-what a step costs for any number of images. The microseconds were fitted to measured trainings on one machine.
+a fixed amount for each step. The times were fitted to measured trainings on one machine, the reference machine.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ _MICROSECONDS = {
     "layer": 50.7,
     "averaged layer": 14.3,
 }
-"""Microseconds of one unit of each kind of work in a training step, on a machine with AMX and two threads."""
+"""Microseconds of one unit of each kind of work in a training step, on the reference machine (AMX, two threads)."""
 
 _FORWARD = 0.4
 """Time of a forward pass, as a share of a whole step."""
 
 
 def training_seconds(model: ModelConfig, config: TrainConfig, images: int) -> float:
-    """Seconds of a training step for each of its images, with `images` training images, on the machine of the fit."""
+    """Seconds of a training step for each of its images, with `images` training images, on the reference machine."""
     batch = min(config.batch_size, images)
     per_image = _microseconds(_network_work(model)) + _microseconds(_augmentation_work(config))
     return (per_image + _microseconds(_step_work(model, config)) / batch) / 1e6
 
 
 def forward_seconds(model: ModelConfig) -> float:
-    """Seconds to read one image in a large batch, on the machine of the fit."""
+    """Seconds to read one image in a large batch, on the reference machine."""
     return _FORWARD * _microseconds(_network_work(model)) / 1e6
 
 

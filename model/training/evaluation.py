@@ -40,7 +40,7 @@ class Mistake:
     truth_share: float
 
 
-def predict(network: DigitCNN, images: Tensor) -> Tensor:
+def compute_logits(network: DigitCNN, images: Tensor) -> Tensor:
     """float32 logits (N, 10) for uint8 (N, 1, 28, 28) on the network's device, computed in float32.
 
     The network runs in evaluation mode; its own mode is restored at the end.
@@ -58,7 +58,7 @@ def evaluate(network: DigitCNN, images: ImageSet) -> Score:
     """Loss and accuracy on a set on the network's device. Raises ValueError for an empty set."""
     if not len(images):
         raise ValueError("There are no pictures to score.")
-    return score(predict(network, images.images), images.labels)
+    return score(compute_logits(network, images.images), images.labels)
 
 
 def score(logits: Tensor, labels: Tensor) -> Score:
@@ -72,7 +72,7 @@ def confusion(logits: Tensor, labels: Tensor) -> Tensor:
     return torch.bincount(labels * CLASSES + logits.argmax(1), minlength=CLASSES**2).reshape(CLASSES, CLASSES)
 
 
-def worst_mistakes(logits: Tensor, labels: Tensor, count: int = 5) -> list[Mistake]:
+def most_certain_mistakes(logits: Tensor, labels: Tensor, count: int = 5) -> list[Mistake]:
     """At most `count` images that were read wrongly with the highest probability, the highest first."""
     probabilities = logits.softmax(1)
     shares, digits = probabilities.max(1)
@@ -101,5 +101,5 @@ def shifted_accuracy(network: DigitCNN, images: ImageSet, pixels: int) -> float:
 
 
 def shift_images(images: Tensor, right: int, down: int) -> Tensor:
-    """The images (N, 1, 28, 28) moved by -28 to 28 pixels; black moves in, what moves out is lost."""
+    """The images (N, 1, 28, 28) moved by -28 to 28 pixels; black fills the empty side."""
     return F.pad(images, (right, -right, down, -down))  # negative padding removes rows and columns

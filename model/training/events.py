@@ -18,7 +18,7 @@ DIVERGED = N_(
 
 
 class TrainingDivergedError(RuntimeError):
-    """The loss is no longer a number. The message says what to change."""
+    """The loss is no longer a number. The message names the setting to change."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class EpochEnd:
     """One epoch is over. Losses are in nats, accuracies from 0 to 1.
 
     train_loss, train_accuracy: means over the augmented batches of this epoch. validation_loss, validation_accuracy:
-    None where no images are held out. learning_rate: that of the next step. seconds: the epoch without the validation
+    None if no images are held out. learning_rate: that of the next step. seconds: the epoch without the validation
     at its end and without the time in which the consumer held an event. checkpoint: a copy of the present network.
     improved: whether it is the best network so far.
     """

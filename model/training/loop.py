@@ -19,7 +19,7 @@ from model.language import _
 from model.network.checkpoint import Checkpoint
 from model.network.config import ModelConfig
 from model.network.train_config import TrainConfig
-from model.training.evaluation import evaluate, predict, score
+from model.training.evaluation import compute_logits, evaluate, score
 from model.training.events import (
     DIVERGED,
     EpochEnd,
@@ -34,7 +34,8 @@ from model.training.schedule import snapshot_steps
 from model.training.trainer import Trainer
 
 STEPS_PER_PROGRESS = 10
-"""Steps between two Progress events. Only then are loss and accuracy read from the device, which takes time."""
+"""Steps between two Progress events. Loss and accuracy are read from the device only then, because reading takes
+time."""
 
 
 def train(
@@ -57,8 +58,8 @@ def train(
     `model.process.use_deterministic_kernels`. The order of the batches depends on the seed and the number of images
     only, so two trainings that differ in network or augmentation see the same images in the same order.
 
-    Raises SettingsError where the device is absent or `initial` has another architecture, and TrainingDivergedError
-    where the loss or the weights are no longer finite.
+    Raises SettingsError if the device is absent or `initial` has another architecture, and TrainingDivergedError
+    if the loss or the weights are no longer finite.
     """
     clock = _Clock()
     for event in _events(Trainer(model_config, config, data, initial), data, snapshots, stop, clock):
@@ -67,7 +68,7 @@ def train(
 
 
 class _Clock:
-    """Seconds of training: the clock stands still while the consumer holds an event."""
+    """Seconds of training, without the time in which the consumer handles an event."""
 
     def __init__(self) -> None:
         self._paused = 0.0
@@ -191,7 +192,7 @@ def _finish(
 ) -> Finished:
     network = trainer.network
     network.load_state_dict(dict(best.weights))
-    test_logits = predict(network, data.test.images.to(trainer.device)).cpu()
+    test_logits = compute_logits(network, data.test.images.to(trainer.device)).cpu()
     test = score(test_logits, data.test.labels)
     results = {
         **best.metrics,

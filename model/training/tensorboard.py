@@ -13,7 +13,7 @@ class TensorBoardError(RuntimeError):
 
 
 class TensorBoard:
-    """Writes events into a folder that `tensorboard --logdir` shows. Raises TensorBoardError where it cannot."""
+    """Writes events into a folder for `tensorboard --logdir`. Raises TensorBoardError if it cannot be written."""
 
     def __init__(self, folder: Path) -> None:
         try:

@@ -46,7 +46,7 @@ _PROBE = (
     ),
 )
 _PROBE_SPEED = 10_000
-"""Images per second of the probe on one thread of the machine of the fit."""
+"""Images per second of the probe on one thread of the reference machine."""
 
 _PROBE_EVENTS = 6
 
@@ -63,7 +63,7 @@ class Estimate:
 
     @property
     def rounded_seconds(self) -> int:
-        """The seconds to the accuracy of the estimate: 4, 35, 70 (1 min 10 s), 720 (12 min), 4800 (1 h 20 min)."""
+        """The seconds, rounded to the accuracy of the estimate: 4, 35, 70 (1 min 10 s), 720 (12 min), 4800."""
         for limit, step in ((9.5, 1), (57.5, 5), (595, 10), (3570, 60)):
             if self.seconds < limit:
                 return max(1, step * round(self.seconds / step))
@@ -74,7 +74,8 @@ def estimate(model: ModelConfig, config: TrainConfig, measured: Measured = ()) -
     """The time of this training on this machine if the machine does nothing else.
 
     The speed of this machine is the median over `measured` of real speed by predicted speed. If `measured` is empty, a
-    probe finds it, once in a process, in 0.2 s. Raises SettingsError where the device is absent.
+    short test training (the probe) measures it once per process, in 0.2 s. Raises SettingsError if the device is
+    absent.
     """
     available, test = _SIZES[config.data]
     images = min(config.train_images, available)
@@ -88,7 +89,7 @@ def estimate(model: ModelConfig, config: TrainConfig, measured: Measured = ()) -
 
 
 def _speed(config: TrainConfig, measured: Measured) -> float:
-    """The speed of this machine as a multiple of that of the machine of the fit."""
+    """The speed of this machine divided by the speed of the reference machine."""
     if measured:
         return statistics.median(
             images_per_second * training_seconds(model, train_config, train_config.train_images)

@@ -31,7 +31,7 @@ SNAPSHOT_VALIDATION_IMAGES = 1000
 class Trainer:
     """A network on its device, with the training and validation images; `steps` counts its steps.
 
-    Raises SettingsError where the device is absent, or where `initial` has another architecture.
+    Raises SettingsError if the device is absent, or where `initial` has another architecture.
     """
 
     def __init__(

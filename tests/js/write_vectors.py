@@ -29,7 +29,7 @@ from model.network.config import ModelConfig, Pooling
 from model.network.train_config import TrainConfig
 from model.recognizer import Recognizer
 from model.theory.convolution.curves import REACH, STEP, TRAVEL, convolve, curve
-from model.theory.overfitting.descent import BETAS, EPSILON, LOST, METHODS, SURFACES
+from model.theory.overfitting.descent import BETAS, DIVERGENCE_LIMIT, EPSILON, OPTIMIZERS, SURFACES
 from tests.networks import random_network
 from ui.components.engine import pack
 from ui.shared.formatting import percent
@@ -69,7 +69,7 @@ def network_vector(config: ModelConfig) -> dict[str, Any]:
     recognizer = random_recognizer(config, seed=1)
     image = random_image(7)
     with torch.inference_mode():
-        outputs = dict(recognizer.network.stages(torch.from_numpy(image)[None, None]))
+        outputs = dict(recognizer.network.named_outputs(torch.from_numpy(image)[None, None]))
     return {
         "name": f"{config.filters} {config.kernel_size} {config.activation} {config.pooling} norm {config.batch_norm}",
         "file": base64.b64encode(pack(recognizer.fingerprint, recognizer)).decode(),
@@ -90,7 +90,7 @@ def receptive_fields(config: ModelConfig) -> list[dict[str, int]]:
     network = random_recognizer(smooth, seed=3).checkpoint.build().double()
     image = torch.from_numpy(random_image(1))[None, None].double().requires_grad_()
     fields = []
-    for name, output in network.stages(image):
+    for name, output in network.named_outputs(image):
         if output.ndim != 4:
             continue
         _, channels, height, width = output.shape
@@ -215,7 +215,7 @@ def curve_vectors() -> dict[str, Any]:
 def optimizer_vectors() -> list[dict[str, Any]]:
     """Paths of torch.optim on every surface."""
     vectors = []
-    for surface, method in itertools.product(SURFACES, METHODS):
+    for surface, method in itertools.product(SURFACES, OPTIMIZERS):
         for rate in (0.1, 0.5):
             point = torch.tensor(surface.start, dtype=torch.float64, requires_grad=True)
             rule: torch.optim.Optimizer = torch.optim.Adam([point], rate, betas=BETAS, eps=EPSILON)
@@ -226,10 +226,10 @@ def optimizer_vectors() -> list[dict[str, Any]]:
                 rule.zero_grad()
                 torch.stack([f * point[0] ** i * point[1] ** j for f, i, j in surface.terms]).sum().backward()
                 rule.step()
-                if not bool((point.abs() <= LOST).all()):
+                if not bool((point.abs() <= DIVERGENCE_LIMIT).all()):
                     break
                 points.append(point.detach().tolist())
-            problem = {"terms": surface.terms, "betas": BETAS, "epsilon": EPSILON, "lost": LOST}
+            problem = {"terms": surface.terms, "betas": BETAS, "epsilon": EPSILON, "lost": DIVERGENCE_LIMIT}
             choice = {"start": surface.start, "rate": rate, "momentum": 0.9}
             vectors.append({"method": method, "problem": problem, "choice": choice, "points": points})
     return vectors

@@ -14,14 +14,14 @@ from model.language import (
     LANGUAGES,
     N_,
     _,
-    ask_for_language,
     catalogue,
     language,
     listed,
     localized,
     ngettext,
+    set_language_source,
+    template_values,
     translate_stored_message,
-    values_in,
 )
 
 
@@ -30,9 +30,9 @@ def speak() -> Iterator[list[str]]:
     """The language is the list's last entry."""
     chosen = [DEFAULT]
     before = texts._reader
-    ask_for_language(lambda: chosen[-1])
+    set_language_source(lambda: chosen[-1])
     yield chosen
-    ask_for_language(before)
+    set_language_source(before)
 
 
 def test_without_an_app_texts_are_english() -> None:
@@ -103,9 +103,9 @@ def test_a_list_follows_the_language(speak: list[str]) -> None:
 def test_the_values_of_a_stored_text_are_found_by_its_template() -> None:
     template = "{folder} is full (reason: {reason}); 1 + 1 is 2."
     values = {"folder": "/a (b)/{c}", "reason": ""}
-    assert values_in(template.format(**values), template) == values
-    assert values_in("C:\\d is full (reason: x); 1 + 1 is 3.", template) is None
-    assert values_in("", template) is None
+    assert template_values(template.format(**values), template) == values
+    assert template_values("C:\\d is full (reason: x); 1 + 1 is 3.", template) is None
+    assert template_values("", template) is None
 
 
 class Backwards(NullTranslations):

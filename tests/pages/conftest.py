@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from model.data.datasets import DataSet
 from model.data.painting import render_strokes
 from model.data.strokes import Stroke, place_strokes
 from tests.trained_runs import trained_runs
@@ -37,7 +39,7 @@ def data_url(pixels: NDArray[np.uint8]) -> str:
 
 @pytest.fixture
 def open_app(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Opens the app; with pixels, the canvas has just sent them, and with url or objects, exactly those."""
+    """Opens the app. pixels: the drawing that the canvas has sent. url, objects: raw values from the canvas instead."""
     monkeypatch.chdir(ROOT)  # the command of the README is given there
 
     def run(pixels: NDArray[np.uint8] | None = None, url: Any = None, objects: Any = None) -> AppTest:
@@ -56,7 +58,16 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     return run
 
 
+@pytest.fixture
+def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The offline digits instead of MNIST, and no results of other tests."""
+    st.cache_resource.clear()
+    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
+    yield
+    st.cache_resource.clear()
+
+
 def answer(app: AppTest) -> str:
-    """The text of the prediction, as a reader meets it."""
+    """The text of the prediction on the page."""
     part = app.container(key="prediction")
     return f"{part.header[0].value} {part.markdown[0].value}"

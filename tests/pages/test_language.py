@@ -1,4 +1,4 @@
-"""Every page in Chinese: what the catalogue holds must also reach the page, whole, and no English beside it."""
+"""Every page in Chinese: all texts of the catalogue must appear completely on the page, without English texts."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ SEEN = {
     "note",
     "delta",
 }
-"""The fields, of Streamlit's messages and of our own components, that a person reads or hears."""
+"""The fields of Streamlit's messages and of our own components that a user reads or hears."""
 
 
-def told(app: AppTest) -> Iterator[str]:
-    """Everything on the page that a person reads or hears."""
+def visible_texts(app: AppTest) -> Iterator[str]:
+    """All texts on the page that a user reads or hears."""
     for block in (app.main, app.sidebar):
         for element in _elements(block):
             proto = getattr(element, "proto", None)
@@ -83,6 +83,7 @@ def _words(text: str) -> str:
     return re.sub(marks, " ", text, flags=re.DOTALL)
 
 
+@pytest.mark.usefixtures("offline_data")
 @pytest.mark.parametrize("script", PAGES, ids=lambda script: script.rpartition("/")[2])
 def test_a_page_in_chinese_is_chinese(
     script: str, open_app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
@@ -94,7 +95,7 @@ def test_a_page_in_chinese_is_chinese(
     app.switch_page(script).run()
     assert not app.exception
     assert not app.error
-    texts = list(told(app))
+    texts = list(visible_texts(app))
     assert sum(bool(re.search(r"[\u4e00-\u9fff]", text)) for text in texts) >= 4
     assert not [text for text in texts if ENGLISH.search(_words(text))]
     assert not [text for text in texts if re.search(r"\{\w+(:[^}]*)?\}", _words(text))], "a value is missing"

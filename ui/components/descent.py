@@ -9,7 +9,17 @@ from typing import Any
 import streamlit as st
 
 from model.language import _
-from model.theory.overfitting.descent import BETAS, EPSILON, HEIGHT, LOST, METHODS, STEPS, WIDTH, Point, Surface
+from model.theory.overfitting.descent import (
+    BETAS,
+    DIVERGENCE_LIMIT,
+    EPSILON,
+    HEIGHT,
+    OPTIMIZERS,
+    STEPS,
+    WIDTH,
+    Point,
+    Surface,
+)
 from ui.components import register
 
 RATES = (*(float(f"{step}e{power}") for power in range(-3, 0) for step in (1, 2, 3, 5, 7)), 1.0, 1.5, 2.0, 3.0)
@@ -40,13 +50,13 @@ def descent(surface: Surface, choice: Choice, *, key: str, on_choice: Callable[[
         "width": WIDTH,
         "height": HEIGHT,
         "steps": STEPS,
-        "lost": LOST,
+        "lost": DIVERGENCE_LIMIT,
         "betas": BETAS,
         "epsilon": EPSILON,
         "rates": RATES,
         "momenta": MOMENTA,
         "choice": asdict(choice),
-        "methods": [{"key": method, "name": names[method]} for method in METHODS],
+        "methods": [{"key": method, "name": names[method]} for method in OPTIMIZERS],
     }
     _component(data=data, key=key, on_choice_change=on_choice)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from model.theory.neurons.neuron import Neuron
 from ui.components import register
-from ui.shared.formatting import short_number
 
 _component = register("neuron")
 
@@ -19,23 +18,25 @@ def neuron_diagram(
     *,
     activation: str,
     curve: Sequence[tuple[float, float]],
+    number_text: Callable[[float], str],
     key: str,
 ) -> None:
     """Show how the neuron computes its output. A line is thicker if its number is farther from zero.
 
     parts: the products, the sum z and the output for these inputs. activation: the function's name in the reader's
-    language. curve: points (z, output) of its graph around parts.z, from left to right.
+    language. curve: points (z, output) of its graph around parts.z, from left to right. number_text: writes a
+    number for the reader.
     """
     products = parts.products.tolist()
     data = {
         "rows": [
-            {"x": short_number(x), "w": short_number(w), "product": short_number(product), "weight": w, "part": product}
+            {"x": number_text(x), "w": number_text(w), "product": number_text(product), "weight": w, "part": product}
             for x, w, product in zip(inputs, weights, products, strict=True)
         ],
-        "bias": short_number(bias),
+        "bias": number_text(bias),
         "biasPart": bias,
-        "z": short_number(parts.z),
-        "output": short_number(parts.output),
+        "z": number_text(parts.z),
+        "output": number_text(parts.output),
         "at": [parts.z, parts.output],
         "activation": activation,
         "curve": [list(point) for point in curve],

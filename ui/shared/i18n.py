@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from model.language import DEFAULT, LANGUAGES, _, ask_for_language, language
+from model.language import DEFAULT, LANGUAGES, _, language, set_language_source
 from ui.shared.session_context import in_session
 from ui.shared.state import state_of
 
@@ -28,7 +28,7 @@ def _language_of_session() -> str:
     return chosen if chosen in list(LANGUAGES) else DEFAULT  # a list, for anything that a browser may have sent
 
 
-ask_for_language(_language_of_session)
+set_language_source(_language_of_session)
 
 
 def follow_language() -> None:

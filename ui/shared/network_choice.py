@@ -90,7 +90,7 @@ def choose_network() -> None:
             )
         recognizer = chosen_network()
         accuracy = recognizer.checkpoint.metrics.get("test_accuracy")
-        name = shown_name(chosen_name())
+        name = plain_markdown(shown_name(chosen_name()))
         if accuracy is None:
             figures.caption(name)
         else:

@@ -76,7 +76,7 @@ def _take() -> None:
         return
     use_network(name, checkpoint)
     accuracy = checkpoint.metrics.get("test_accuracy")
-    used = _("**{name}** is now the network of all your pages.", name=chosen_name())
+    used = _("**{name}** is now the network of all your pages.", name=plain_markdown(chosen_name()))
     if accuracy is None:
         score = _("Its test accuracy is unknown.")
     else:

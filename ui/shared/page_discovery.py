@@ -7,12 +7,20 @@ visitor's link to a page shows "Page not found". tests/browser/test_deep_link.py
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
+
+_WARNINGS = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
 
 
 def end_page_discovery() -> None:
     """Call it once when the server starts: outside of a session, `st.navigation` only ends the discovery."""
-    st.navigation([st.Page(_no_page, title="Digit Lab")])
+    _WARNINGS.disabled = True  # Streamlit would warn that there is no session
+    try:
+        st.navigation([st.Page(_no_page, title="Digit Lab")])
+    finally:
+        _WARNINGS.disabled = False
 
 
 def _no_page() -> None: ...

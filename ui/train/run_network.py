@@ -48,7 +48,7 @@ def _use_button(store: RunStore, run: Run, recognizer: Recognizer) -> None:
     state = state_of(RetrainState)
 
     def use() -> None:
-        store.keep(run.id)
+        store.protect(run.id)
         use_network(run.title, recognizer.checkpoint)
         state.network_changed = True
 

@@ -13,6 +13,6 @@ MESSAGES = (NO_PROCESS, NO_RAY, NO_JOB)
 
 
 def default_launcher() -> Launcher:
-    """The Ray cluster of $DIGIT_LAB_RAY, else this machine. Raises LaunchError where Ray is not installed."""
+    """The Ray cluster of $DIGIT_LAB_RAY, else this machine. Raises LaunchError if Ray is not installed."""
     address = os.environ.get(RAY_VARIABLE)
     return RayLauncher(address) if address else LocalLauncher()

@@ -1,4 +1,4 @@
-"""What every launcher can do: start the process of a run, and check whether it still runs."""
+"""The interface of all launchers: start the process of a run, and check whether it still runs."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class LaunchError(RuntimeError):
 
 
 class Launcher(Protocol):
-    """Where runs are computed.
+    """Starts the processes of runs.
 
-    slots: how many runs are computed at the same time; None where the cluster decides.
+    slots: how many runs are computed at the same time; None if the cluster decides.
     """
 
     slots: int | None
 
     def prepare(self) -> None:
-        """Make the next start quick, where that is possible."""
+        """Make the next start faster, if that is possible."""
 
     def launch(self, folder: Path, save_record: SaveRecord) -> None:
         """Start `train.py --run FOLDER --log`. `save_record(record)` is called before the training can start.

@@ -32,7 +32,7 @@ class LocalLauncher:
         self._started: list[subprocess.Popen[bytes]] = []
 
     def prepare(self) -> None:
-        """Keep one process ready that has loaded everything: to import PyTorch and read MNIST takes 3 s."""
+        """Keep one process ready that has loaded everything, because importing PyTorch and reading MNIST take 3 s."""
         with self._lock:
             self._started = [process for process in self._started if process.poll() is None]  # removes zombies
             if not self._is_ready():
@@ -42,7 +42,7 @@ class LocalLauncher:
         """Give the folder to the process that is ready, or to a new one."""
         with self._lock:
             process = self._ready if self._ready and self._is_ready() else self._spawn(folder / LOG)
-            self._ready = process  # where the record cannot be saved, the next try uses the same process
+            self._ready = process  # if the record cannot be saved, the next try uses the same process
             save_record(record_of(process.pid))
             self._ready = None
             try:
@@ -61,7 +61,7 @@ class LocalLauncher:
         return self._ready is not None and self._ready.poll() is None
 
     def _spawn(self, output: Path) -> subprocess.Popen[bytes]:
-        """A new process that waits for a folder. output: what it writes until it has one."""
+        """A new process that waits for the folder of a run. output: the file for its output until then."""
         environment = {**os.environ, "OMP_NUM_THREADS": str(self._threads)}
         try:
             with output.open("ab") as file:

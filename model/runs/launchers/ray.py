@@ -1,4 +1,7 @@
-"""Runs as jobs of a Ray cluster, through Ray's job submission (https://docs.ray.io/en/latest/cluster/running-applications)."""
+"""Runs as jobs of a Ray cluster.
+
+Ray's job submission: https://docs.ray.io/en/latest/cluster/running-applications
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ RAY_VARIABLE = "DIGIT_LAB_RAY"
 """The address of a Ray cluster's dashboard, such as http://127.0.0.1:8265. Runs are then jobs of this cluster."""
 
 NO_RAY = N_("{variable} is set but Ray is not installed; run `pip install -r requirements-ray.txt`.")
-NO_JOB = N_("Ray at {address} took no job ({reason}); is the cluster up?")
+NO_JOB = N_("Ray at {address} did not accept the job ({reason}); check that the cluster is running.")
 
 _NOT_SENT = ["/.git", "/.venv", "/data", "/runs", "/checkpoints", "/docs", "**/__pycache__"]
 """In the syntax of .gitignore. The slash matters: model/data and model/runs must be sent."""
 
 _SUBMIT_SECONDS = 60.0
-"""For this long, a job that the cluster does not know may be one that is still being submitted."""
+"""During these seconds after the start, the cluster may not know a job yet."""
 
 
 class RayLauncher:
@@ -31,7 +34,7 @@ class RayLauncher:
     slots: int | None = None
 
     def __init__(self, address: str) -> None:
-        """Raises LaunchError where Ray is not installed."""
+        """Raises LaunchError if Ray is not installed."""
         try:
             from ray.job_submission import JobSubmissionClient
         except ImportError:
@@ -57,9 +60,9 @@ class RayLauncher:
             raise LaunchError(NO_JOB.format(address=self._address, reason=_brief(error))) from None
 
     def is_alive(self, record: ProcessRecord) -> bool:
-        """Whether the job waits or runs. Where the cluster does not answer, the job counts as alive.
+        """Whether the job waits or runs. If the cluster does not answer, the job counts as alive.
 
-        A cluster that was restarted does not know its old jobs: they have ended.
+        A restarted cluster does not know its old jobs: they have ended.
         """
         job, since = record.get("ray"), record.get("since")
         if not isinstance(job, str):

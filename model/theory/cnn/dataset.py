@@ -51,7 +51,7 @@ def ink(images: Tensor) -> Tensor:
 
 
 def slant(images: Tensor) -> Tensor:
-    """float32 (N,): the slant in degrees, above 0 where the digit leans to the right; 0 for a blank picture.
+    """float32 (N,): the slant in degrees, above 0 if the digit leans to the right; 0 for a blank picture.
 
     It is the angle of the line that fits the centres of the rows best, from the second moments of the ink. LeCun et al.
     (1998) remove it when they deslant MNIST.
@@ -74,7 +74,7 @@ def distance_from_mean(images: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Study:
+class NetworkResults:
     """The network's results on a set. logits: float32 (N, 10).
 
     distance: float32 (N,), the Euclidean distance of each picture's hidden features from the mean over its label.
@@ -83,15 +83,15 @@ class Study:
     logits: Tensor
     distance: Tensor
 
-    def oddest(self, labels: Tensor, digit: int, count: int) -> list[int]:
+    def most_unusual(self, labels: Tensor, digit: int, count: int) -> list[int]:
         """The numbers of the `count` pictures of a digit with the largest distance, the largest first."""
         numbers = (labels == digit).nonzero().flatten()
         order = self.distance[numbers].argsort(descending=True, stable=True)[:count]
         return [int(number) for number in numbers[order]]
 
 
-def study(network: DigitCNN, images: ImageSet) -> Generator[float, None, Study]:
-    """Run the network on a set; yields the share done, returns the Study.
+def network_results(network: DigitCNN, images: ImageSet) -> Generator[float, None, NetworkResults]:
+    """Run the network on a set. Yields the share done, from 0 to 1, and returns the NetworkResults.
 
     Raises ValueError for an empty set or a network in training mode.
     """
@@ -101,7 +101,7 @@ def study(network: DigitCNN, images: ImageSet) -> Generator[float, None, Study]:
     private = private_copy(network)
     logits, features = [], []
     for numbers in torch.split(torch.arange(len(images)), BATCH):
-        hidden, answers = _read(private, images.images[numbers])
+        hidden, answers = _features_and_logits(private, images.images[numbers])
         features.append(hidden)
         logits.append(answers)
         yield 0.99 * (int(numbers[-1]) + 1) / len(images)
@@ -112,11 +112,11 @@ def study(network: DigitCNN, images: ImageSet) -> Generator[float, None, Study]:
         if own.any():
             distance[own] = (hidden[own] - hidden[own].mean(0)).norm(dim=1)
     yield 1.0
-    return Study(torch.cat(logits), distance)
+    return NetworkResults(torch.cat(logits), distance)
 
 
 @torch.inference_mode()  # never around a yield: the mode belongs to the thread
-def _read(network: DigitCNN, images: Tensor) -> tuple[Tensor, Tensor]:
+def _features_and_logits(network: DigitCNN, images: Tensor) -> tuple[Tensor, Tensor]:
     """Hidden features and logits."""
     features = network.features(to_float(images))
     return features.clone(), network.classify(features).clone()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from model.network.initial_weights import convolution
+from model.network.initial_weights import make_convolution
 from model.theory.convolution.kernels import KERNELS, SIZES, kernel, slide
 
 SEED = 3
@@ -39,7 +39,7 @@ class ChannelSums:
 
 
 @torch.no_grad()
-def fresh_layer(
+def untrained_layer(
     image: NDArray[np.floating[Any]], kernel_size: int, channels_in: int, channels_out: int, shown: int
 ) -> ChannelSums:
     """A convolution with PyTorch's initial weights, on a picture (H, W); the same arguments give the same layer.
@@ -48,8 +48,8 @@ def fresh_layer(
     picture without the identity, in their order and repeated as needed; zero padding keeps their size. Of the output
     channels only the first `shown` are computed.
     """
-    layer = convolution(channels_in, channels_out, kernel_size, torch.Generator().manual_seed(SEED))
-    assert layer.bias is not None  # noqa: S101 - `convolution` makes it with one
+    layer = make_convolution(channels_in, channels_out, kernel_size, torch.Generator().manual_seed(SEED))
+    assert layer.bias is not None  # noqa: S101 - `make_convolution` makes it with one
     weights, bias = layer.weight.detach(), layer.bias.detach()
     names = [name for name in KERNELS if name != "identity"]
     maps = [slide(image, kernel(name, SIZES[0]), padding=SIZES[0] // 2) for name in names[:channels_in]]

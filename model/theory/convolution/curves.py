@@ -1,4 +1,4 @@
-"""Convolution in one dimension: curves, and the area below the product of one with another that slides over it."""
+"""Convolution in one dimension: one curve slides over another, and the result is the area below their product."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ STEP = 0.02
 """The distance between two samples of a curve. Each jump of a curve lies between two samples."""
 
 
-def _tent(tau: Floats, middle: float, half: float) -> Floats:
+def _triangle(tau: Floats, middle: float, half: float) -> Floats:
     """A triangle of height 1 and width 2 half."""
     return cast("Floats", np.maximum(0, 1 - np.abs(tau - middle) / half))
 
 
 CURVES: dict[str, Callable[[Floats], Floats]] = {
     "box": lambda tau: np.where(np.abs(tau) < 0.5, 1.0, 0.0),
-    "triangle": lambda tau: _tent(tau, 0, 1),
+    "triangle": lambda tau: _triangle(tau, 0, 1),
     "gaussian": lambda tau: np.exp(-np.pi * tau**2),
     "decay": lambda tau: np.where(tau > 0, np.exp(-np.maximum(tau, 0)), 0.0),
     "sine": lambda tau: np.where(np.abs(tau) < 1, np.sin(np.pi * tau), 0.0),
-    "spikes": lambda tau: 2 * (_tent(tau, -1, 0.25) + _tent(tau, 1, 0.25)),
+    "spikes": lambda tau: 2 * (_triangle(tau, -1, 0.25) + _triangle(tau, 1, 0.25)),
 }
 """Curves by name. The area below each is 1, with two exceptions: the two halves of the sine cancel to 0, and the decay
 is cut off at REACH."""
 
 
 def samples() -> Floats:
-    """float64 (n,): the places of the samples, in the middle of every STEP, so that no jump lies on a sample."""
+    """float64 (n,): the positions of the samples, in the middle of each STEP, so that no sample is at a jump."""
     count = round(2 * REACH / STEP)
     return cast("Floats", (np.arange(count) + 0.5) * STEP - REACH)
 

@@ -1,4 +1,4 @@
-"""Convolution in two dimensions: kernels by name, their properties, and what they make of a picture.
+"""Convolution in two dimensions: kernels by name, their properties, and their output for a picture.
 
 PyTorch computes the sums, as in the network. The loops that a student sees in the browser must give the same numbers.
 """

@@ -19,7 +19,7 @@ class LearnedFilter:
     """One filter of a network on one picture, through one of its input channels; float32.
 
     source: (H, W), the input channel. kernel: (k, k), the filter's kernel for that channel. bias: the filter's bias.
-    others: (H', W'), what the other input channels add; None where there are none. output: (H', W'), the sum of all
+    others: (H', W'), what the other input channels add; None if there are none. output: (H', W'), the sum of all
     channels and the bias, before the activation. Batch normalisation is folded into kernel and bias.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from model.theory.activations import function
+from model.theory.activations import activation_function
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,4 @@ def neuron(inputs: Tensor, weights: Tensor, bias: float, activation: str) -> Neu
     """Compute a neuron. inputs, weights: (inputs,). activation: a key of `activations.NAMES`, or "identity"."""
     products = inputs * weights
     z = products.sum() + bias
-    return Neuron(products, float(z), float(function(activation)(z)))
+    return Neuron(products, float(z), float(activation_function(activation)(z)))

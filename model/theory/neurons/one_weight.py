@@ -27,11 +27,11 @@ class OneWeight:
     trained: float
 
     @cached_property
-    def _rivals(self) -> Tensor:
+    def _others_log_sum_exp(self) -> Tensor:
         """float64 (N,): the log-sum-exp of the nine other logits, which do not depend on the weight."""
-        rivals = self.others.clone()
-        rivals[:, self.output] = -torch.inf
-        return rivals.logsumexp(1)
+        others = self.others.clone()
+        others[:, self.output] = -torch.inf
+        return others.logsumexp(1)
 
     def losses(self, weights: Tensor) -> Tensor:
         """float64 (W,) -> (W,): the mean cross-entropy of the pictures in nats, for each of these values of the weight.
@@ -40,10 +40,10 @@ class OneWeight:
         """
         moving = self.others[:, self.output] + weights[:, None] * self.activations  # (W, N)
         right = torch.where(self.labels == self.output, moving, self.others.gather(1, self.labels[:, None])[:, 0])
-        return (torch.logaddexp(moving, self._rivals) - right).mean(1)
+        return (torch.logaddexp(moving, self._others_log_sum_exp) - right).mean(1)
 
-    def share(self, weight: float, digit: int) -> float:
-        """The softmax share of a digit for the first picture, 0 to 1, with this value of the weight."""
+    def probability(self, weight: float, digit: int) -> float:
+        """The probability of a digit for the first picture, 0 to 1, with this value of the weight."""
         logits = self.others[0].clone()
         logits[self.output] += weight * self.activations[0]
         return float(logits.softmax(0)[digit])

@@ -1,4 +1,4 @@
-"""Gradient descent on small surfaces: the paths of SGD, momentum and Adam, step for step those of torch.optim."""
+"""Gradient descent on small surfaces: the paths of SGD, momentum and Adam, each step as in torch.optim."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-Method = Literal["sgd", "momentum", "adam"]
+Optimizer = Literal["sgd", "momentum", "adam"]
 Point = tuple[float, float]
-METHODS: tuple[Method, ...] = ("sgd", "momentum", "adam")
+OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "momentum", "adam")
 
 STEPS = 100
 """Steps of a path: enough for every path that reaches a minimum."""
@@ -18,11 +18,11 @@ STEPS = 100
 WIDTH, HEIGHT = 3.0, 2.0
 """The map shows x from -WIDTH to WIDTH and y from -HEIGHT to HEIGHT."""
 
-LOST = 1e6
-"""A path has diverged where a parameter is larger than this or no finite number."""
+DIVERGENCE_LIMIT = 1e6
+"""A path has diverged if a parameter is larger than this or not finite."""
 
-NEAR = 0.05
-"""A path has arrived where its distance from a minimum is at most this."""
+ARRIVAL_DISTANCE = 0.05
+"""A path has arrived if its distance from a minimum is at most this."""
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 """Adam's own settings, torch's defaults."""
@@ -51,7 +51,7 @@ SURFACES = (
 
 
 def height(surface: Surface, point: Point) -> float:
-    """The loss at a point; infinite where it is too large for a float."""
+    """The loss at a point; infinite if it is too large for a float."""
     x, y = point
     try:
         return sum(factor * x**i * y**j for factor, i, j in surface.terms)
@@ -67,7 +67,7 @@ def gradient(surface: Surface, point: Point) -> Point:
     return across, along
 
 
-def path(surface: Surface, method: Method, start: Point, rate: float, momentum: float) -> list[Point]:
+def path(surface: Surface, method: Optimizer, start: Point, rate: float, momentum: float) -> list[Point]:
     """The parameters before the first step and after each of STEPS steps. A path that diverges ends there.
 
     Each step equals that of torch.optim's SGD or Adam in float64. rate: the learning rate. momentum: classical momentum
@@ -88,7 +88,7 @@ def path(surface: Surface, method: Method, start: Point, rate: float, momentum: 
             mean = _mixed(mean, slope, beta1, 1.0)
             x, y = _mixed(points[-1], mean, 1.0, -rate)
         points.append((x, y))
-        if lost((x, y)):
+        if has_diverged((x, y)):
             break
     return points
 
@@ -97,26 +97,26 @@ def _mixed(one: Point, other: Point, share: float, rest: float) -> Point:
     return share * one[0] + rest * other[0], share * one[1] + rest * other[1]
 
 
-def lost(point: Point) -> bool:
-    """Whether a parameter is not finite or larger than LOST."""
-    return not all(math.isfinite(value) and abs(value) <= LOST for value in point)
+def has_diverged(point: Point) -> bool:
+    """Whether a parameter is not finite or larger than DIVERGENCE_LIMIT."""
+    return not all(math.isfinite(value) and abs(value) <= DIVERGENCE_LIMIT for value in point)
 
 
-def arrived(surface: Surface, point: Point) -> bool:
-    """Whether the distance from a minimum of the surface is at most NEAR."""
-    return any(math.dist(point, low) <= NEAR for low in surface.minima)
+def has_arrived(surface: Surface, point: Point) -> bool:
+    """Whether the distance from a minimum of the surface is at most ARRIVAL_DISTANCE."""
+    return any(math.dist(point, low) <= ARRIVAL_DISTANCE for low in surface.minima)
 
 
-def fate(surface: Surface, points: list[Point]) -> Literal["arrived", "diverged", "under way"]:
-    """How a path ends: at a minimum, diverged, or neither."""
-    if lost(points[-1]):
+def path_end(surface: Surface, points: list[Point]) -> Literal["arrived", "diverged", "under way"]:
+    """The end of a path: at a minimum, diverged, or neither."""
+    if has_diverged(points[-1]):
         return "diverged"
-    return "arrived" if arrived(surface, points[-1]) else "under way"
+    return "arrived" if has_arrived(surface, points[-1]) else "under way"
 
 
-def follow(surface: Surface, start: Point, rate: float, momentum: float) -> dict[Method, list[Point]]:
+def all_paths(surface: Surface, start: Point, rate: float, momentum: float) -> dict[Optimizer, list[Point]]:
     """The paths of all three methods."""
-    return {method: path(surface, method, start, rate, momentum) for method in METHODS}
+    return {method: path(surface, method, start, rate, momentum) for method in OPTIMIZERS}
 
 
 def stable_rate(surface: Surface) -> float:

@@ -13,7 +13,7 @@ MASKS = 500
 
 
 @torch.inference_mode()
-def hidden_units(network: DigitCNN, image: Tensor) -> Tensor:
+def hidden_activations(network: DigitCNN, image: Tensor) -> Tensor:
     """float32 (units,): the hidden dense layer's activations for a picture, float32 (28, 28) in [0, 1].
 
     Raises ValueError for a network in training mode.
@@ -23,8 +23,8 @@ def hidden_units(network: DigitCNN, image: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def answers(network: DigitCNN, units: Tensor, keep: Tensor, scale: float | None = None) -> Tensor:
-    """float32 (M, 10): the softmax shares for each of M masks, bool (M, units), True where a unit stays on.
+def masked_probabilities(network: DigitCNN, units: Tensor, keep: Tensor, scale: float | None = None) -> Tensor:
+    """float32 (M, 10): the probabilities for each of M masks, bool (M, units), True where a unit stays on.
 
     scale: the factor for the units that are on. None stands for (all units) / (units that are on), which equals
     dropout's 1 / (1 - p) on average. Where all units are off, their values are 0.
@@ -40,10 +40,10 @@ def random_masks(units: int, share: float, count: int, seed: int) -> Tensor:
     return torch.rand(count, units, generator=generator) >= share
 
 
-def thinned_answers(network: DigitCNN, units: Tensor, share: float, seed: int = 0) -> Tensor:
-    """float32 (MASKS, 10): the softmax shares of MASKS thinned networks, scaled by 1 / (1 - share) as in training.
+def dropout_probabilities(network: DigitCNN, units: Tensor, share: float, seed: int = 0) -> Tensor:
+    """float32 (MASKS, 10): the probabilities for MASKS random masks, scaled by 1 / (1 - share) as in training.
 
     Method: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (2014).
     share: from 0 to below 1.
     """
-    return answers(network, units, random_masks(len(units), share, MASKS, seed), 1 / (1 - share))
+    return masked_probabilities(network, units, random_masks(len(units), share, MASKS, seed), 1 / (1 - share))

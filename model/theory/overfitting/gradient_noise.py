@@ -1,4 +1,4 @@
-"""Gradient noise: how closely the gradient of a batch points in the direction of the gradient of all pictures."""
+"""Gradient noise: how much the direction of a batch's gradient differs from that of all pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCHES = 60
 """Random batches of each size."""
 
 LEAST_PICTURES = 2 * SIZES[-1]
-"""A batch of more than half of the pictures would agree with all of them just because it holds most of them."""
+"""The smallest number of pictures: a batch with more than half of all pictures would agree with them in any case."""
 
 MOST_PICTURES = 2_000
 SECONDS = 1.0
@@ -29,7 +29,7 @@ _FORWARD_BATCH = 100
 
 
 @dataclass(frozen=True)
-class Agreement:
+class GradientAgreement:
     """The cosine similarity of batch gradients with the gradient of all pictures, over BATCHES random batches.
 
     size: of the batches. mean, low, high: the mean and the two quartiles of the cosine, -1 to 1.
@@ -42,21 +42,23 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Noise:
-    """pictures: how many there are in all. fresh: before any training. trained: the network as it is now."""
+class GradientNoise:
+    """pictures: their number. untrained: the agreements before training. trained: those of the present network."""
 
     pictures: int
-    fresh: tuple[Agreement, ...]
-    trained: tuple[Agreement, ...]
+    untrained: tuple[GradientAgreement, ...]
+    trained: tuple[GradientAgreement, ...]
 
 
-def gradient_noise(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) -> Generator[float, None, Noise]:
+def gradient_noise(
+    network: DigitCNN, images: ImageSet, smoothing: float = 0.0
+) -> Generator[float, None, GradientNoise]:
     """Measure the gradient noise at the output layer of the network; yields the share done, 0 to 1.
 
     The comparison is a network of the same architecture with its initial weights of seed 0. The pictures are a random
     part of `images` with a fixed seed, without augmentation: as many as take SECONDS by `seconds_per_picture`, within
     LEAST_PICTURES and MOST_PICTURES. Sizes above half of the pictures are left out. smoothing: label smoothing of the
-    loss, 0 to 1. Raises ValueError where there are too few pictures for the smallest batch.
+    loss, 0 to 1. Raises ValueError if there are too few pictures for the smallest batch.
     """
     if len(images) < 2 * SIZES[0]:
         raise ValueError(f"At least {2 * SIZES[0]} pictures are needed, twice the smallest batch.")
@@ -69,12 +71,14 @@ def gradient_noise(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) 
             with torch.inference_mode():  # never around a yield: the mode belongs to the thread
                 features.append(each.features(to_float(batch)))
             yield (part + min(1, len(features) * _FORWARD_BATCH / len(chosen))) / 2.1
-        found.append(agreement(torch.cat(features), each, chosen.labels, smoothing))
-    return Noise(len(chosen), *found)
+        found.append(gradient_agreement(torch.cat(features), each, chosen.labels, smoothing))
+    return GradientNoise(len(chosen), *found)
 
 
 @torch.inference_mode()
-def agreement(features: Tensor, network: DigitCNN, labels: Tensor, smoothing: float = 0.0) -> tuple[Agreement, ...]:
+def gradient_agreement(
+    features: Tensor, network: DigitCNN, labels: Tensor, smoothing: float = 0.0
+) -> tuple[GradientAgreement, ...]:
     """The agreement of batches with all N pictures for each of SIZES up to N / 2.
 
     features: float32 (N, units), the input of the output layer. labels: int64 (N,). By the chain rule the gradient of
@@ -93,5 +97,5 @@ def agreement(features: Tensor, network: DigitCNN, labels: Tensor, smoothing: fl
             index = torch.randperm(len(labels), generator=generator)[:size]
             cosines[number] = F.cosine_similarity((errors[index].T @ inputs[index]).flatten(), whole, dim=0)
         low, high = cosines.quantile(torch.tensor([0.25, 0.75])).tolist()
-        found.append(Agreement(size, float(cosines.mean()), low, high))
+        found.append(GradientAgreement(size, float(cosines.mean()), low, high))
     return tuple(found)

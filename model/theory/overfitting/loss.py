@@ -14,12 +14,12 @@ from model.network.layers import CLASSES
 
 @dataclass(frozen=True)
 class Loss:
-    """The loss of one picture. share: the softmax share of the label, 0 to 1. loss: cross-entropy in nats, -ln(share).
+    """The loss of one picture. probability: of the label, 0 to 1. loss: cross-entropy in nats, -ln(probability).
 
     smoothed: the cross-entropy against a target that gives `target` to the label and `rest` to each other digit.
     """
 
-    share: float
+    probability: float
     loss: float
     smoothed: float
     target: float
@@ -27,7 +27,7 @@ class Loss:
 
 
 def losses(logits: Tensor, label: int, smoothing: float) -> Loss:
-    """The loss of one picture from its logits, (10,). It is computed in float64, so that small shares do not become 0.
+    """The loss of one picture from its logits, (10,), in float64: small probabilities do not become 0.
 
     smoothing: 0 to 1. This share of the target is spread evenly over all ten digits, as in `F.cross_entropy` (Szegedy
     et al. 2016, "Rethinking the Inception Architecture").

@@ -1,4 +1,4 @@
-"""Memorization: a small dense network learns few pictures by heart, in a fraction of a second."""
+"""Memorization: a small dense network memorizes a few training pictures, in a fraction of a second."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RATE = 0.01
 
 
 @dataclass(frozen=True)
-class Task:
+class MemorizationData:
     """Validation pictures and a pool of training pictures, float32 (N, 1, 28, 28) with int64 labels (N,).
 
     A training takes the first pictures of the pool, so that a larger training set contains the smaller ones.
@@ -43,7 +43,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Curve:
+class LearningCurve:
     """One entry per measured epoch, from epoch 0 on: losses in nats, accuracies from 0 to 1."""
 
     epochs: tuple[int, ...]
@@ -63,17 +63,17 @@ class Curve:
         return min(range(len(self.epochs)), key=self.validation_loss.__getitem__)
 
 
-def task(images: ImageSet) -> Task:
-    """Both sets, drawn from the training pictures with a fixed seed. Raises ValueError for too few pictures."""
+def memorization_data(images: ImageSet) -> MemorizationData:
+    """Choose both sets at random with a fixed seed. Raises ValueError for too few training pictures."""
     need = VALIDATION + PICTURES[-1]
     if len(images) < need:
         raise ValueError(f"At least {need} training pictures are needed.")
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:need]
     held, pool = images[order[:VALIDATION]], images[order[VALIDATION:]]
-    return Task(to_float(pool.images), pool.labels, to_float(held.images), held.labels)
+    return MemorizationData(to_float(pool.images), pool.labels, to_float(held.images), held.labels)
 
 
-def learn(given: Task, pictures: int, units: int, decay: float, dropout: float) -> Curve:
+def memorize(data: MemorizationData, pictures: int, units: int, decay: float, dropout: float) -> LearningCurve:
     """Train a DigitCNN without convolutions for EPOCHS, all `pictures` in one batch, by AdamW at RATE.
 
     The same settings give the same curve. decay: AdamW's weight decay, which is multiplied by RATE in each step.
@@ -81,26 +81,26 @@ def learn(given: Task, pictures: int, units: int, decay: float, dropout: float) 
     """
     network = DigitCNN(ModelConfig(filters=(), dense_units=units, dropout=dropout))
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=decay, fused=True)
-    images, labels = given.pool[:pictures], given.pool_labels[:pictures]
-    rows = [_row(network, given, images, labels, 0)]
+    images, labels = data.pool[:pictures], data.pool_labels[:pictures]
+    rows = [_measured_row(network, data, images, labels, 0)]
     for epoch in range(1, EPOCHS + 1):
         network.train()
         optimizer.zero_grad()
         F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if epoch % EVERY == 0:
-            rows.append(_row(network, given, images, labels, epoch))
+            rows.append(_measured_row(network, data, images, labels, epoch))
     epochs, *figures = zip(*rows, strict=True)
-    return Curve(tuple(int(epoch) for epoch in epochs), *figures)
+    return LearningCurve(tuple(int(epoch) for epoch in epochs), *figures)
 
 
 @torch.inference_mode()
-def _row(
-    network: DigitCNN, given: Task, images: Tensor, labels: Tensor, epoch: int
+def _measured_row(
+    network: DigitCNN, data: MemorizationData, images: Tensor, labels: Tensor, epoch: int
 ) -> tuple[int, float, float, float, float]:
     network.eval()
     found: list[float] = []
-    for pictures, truth in ((images, labels), (given.validation, given.validation_labels)):
+    for pictures, truth in ((images, labels), (data.validation, data.validation_labels)):
         logits = network(pictures)
         found += [float(F.cross_entropy(logits, truth)), float((logits.argmax(1) == truth).float().mean())]
     return (epoch, *found)  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""The time and work that a network takes: for one picture now, and for one picture of a training."""
+"""The computing time of a network for one picture, and the factor for a training step."""
 
 from __future__ import annotations
 

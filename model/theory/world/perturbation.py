@@ -16,7 +16,7 @@ Perturbation = Literal["right", "left", "down", "up", "turn", "noise", "cover", 
 
 
 @dataclass(frozen=True)
-class Range:
+class StrengthRange:
     """The strengths of a perturbation: from 0 to `most` in steps of `step`."""
 
     most: float
@@ -28,16 +28,16 @@ class Range:
         return [round(number * self.step, 6) for number in range(round(self.most / self.step) + 1)]
 
 
-RANGES: dict[Perturbation, Range] = {
-    "right": Range(14, 1),
-    "left": Range(14, 1),
-    "down": Range(14, 1),
-    "up": Range(14, 1),
-    "turn": Range(180, 5),
-    "noise": Range(1, 0.05),
-    "cover": Range(20, 1),
-    "invert": Range(1, 0.05),
-    "shuffle": Range(1, 0.05),
+RANGES: dict[Perturbation, StrengthRange] = {
+    "right": StrengthRange(14, 1),
+    "left": StrengthRange(14, 1),
+    "down": StrengthRange(14, 1),
+    "up": StrengthRange(14, 1),
+    "turn": StrengthRange(180, 5),
+    "noise": StrengthRange(1, 0.05),
+    "cover": StrengthRange(20, 1),
+    "invert": StrengthRange(1, 0.05),
+    "shuffle": StrengthRange(1, 0.05),
 }
 """The units are pixels for the four directions and the cover, degrees for the turn, and shares of 1 for the others."""
 
@@ -75,12 +75,12 @@ def perturbed(image: Tensor, kind: Perturbation, strength: float, seed: int = 0)
     return result
 
 
-def series(image: Tensor, kind: Perturbation, seed: int = 0) -> Tensor:
+def perturbed_series(image: Tensor, kind: Perturbation, seed: int = 0) -> Tensor:
     """float32 (S, 28, 28): the picture at each of the S strengths of RANGES."""
     return torch.stack([perturbed(image, kind, strength, seed) for strength in RANGES[kind].strengths])
 
 
-def first_break(digits: list[int]) -> int | None:
+def first_change(digits: list[int]) -> int | None:
     """The index of the first answer that differs from the one at strength 0; None if there is none."""
     return next((index for index, digit in enumerate(digits) if digit != digits[0]), None)
 
@@ -101,7 +101,7 @@ def _shuffled(image: Tensor, share: float, generator: torch.Generator) -> Tensor
     return result.view_as(image)
 
 
-def nonsense(image: Tensor, seed: int) -> list[Tensor]:
+def pictures_without_digit(image: Tensor, seed: int) -> list[Tensor]:
     """Six pictures without a digit, float32 (28, 28) in [0, 1]. The same seed (from 0 on) gives the same pictures.
 
     They show noise, the pixels of `image` in a random order, a checkerboard, a square, stripes and random dots.

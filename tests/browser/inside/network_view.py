@@ -95,7 +95,7 @@ def truth(page: Page, recognizer: Recognizer) -> Truth:
     pixels = np.array(ink(page), np.uint8).reshape(CANVAS, CANVAS)
     with torch.inference_mode():
         image = torch.from_numpy(recognizer.read(pixels).image)[None, None]
-        outputs = {"input": image, **dict(recognizer.network.stages(image))}
+        outputs = {"input": image, **dict(recognizer.network.named_outputs(image))}
     return {name: output[0].reshape(*output.shape[1:], *(1,) * (4 - output.ndim)) for name, output in outputs.items()}
 
 

@@ -33,9 +33,11 @@ Object.defineProperty(Element.prototype, "shadowRoot", {
 """
 # It can be found, and not be read.
 CANNOT_READ = "CanvasRenderingContext2D.prototype.getImageData = () => { throw new Error('not allowed') }"
-# The answer to an earlier stroke comes just after the pen is lifted, and before the canvas sends the new stroke.
+# The answer to an earlier stroke comes just after the pen is lifted, and before the canvas sends the new stroke. On a
+# busy machine the timer is late, so the moment of pen-up is set again.
 SETTLE_AT_PEN_UP = """
 window.addEventListener("pointerup", () => setTimeout(() => {
+  pageState.penUp = performance.now()
   showReading()
   window.atPenUp = pageState.frame.image.join()
 }), { capture: true, once: true })

@@ -87,6 +87,6 @@ def test_a_typed_number_moves_through_the_neuron(page: Page, app: str) -> None:
     expect(drawing).to_have_attribute("aria-label", re.compile(r"1 . -2 = -2; .* Sum -1\.5\. After ReLU: 0\."))
     expect(drawing.locator("text", has_text="-1.5")).to_be_visible()
     page.get_by_role("button", name=re.compile("^3. Weights of hidden unit 3|Weights of hidden unit 3;")).click()
-    expect(page.get_by_text("Hidden unit 3 is the neuron from above")).to_be_visible()
+    expect(page.get_by_text("Hidden unit 3 is a neuron like the one above")).to_be_visible()
     page.get_by_role("button", name="One step").click()
     expect(page.get_by_role("row", name=re.compile(r"^Steps\s+1$"))).to_be_visible()

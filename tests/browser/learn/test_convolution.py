@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 from model.data.painting import render_strokes
 from model.data.strokes import place_strokes
 from model.recognizer import Recognizer
-from model.theory.convolution.channels import fresh_layer
+from model.theory.convolution.channels import untrained_layer
 from model.theory.convolution.curves import STEP, TRAVEL, convolve, curve
 from model.theory.convolution.kernels import kernel, slide
 from model.theory.convolution.learned_filter import learned_filter
@@ -215,7 +215,7 @@ def test_channels_add_up_and_a_learned_kernel_gives_what_the_network_gives(page:
     sums, told = part(page, "channels"), status(page, "channels")
     expect(sums.get_by_text("2 more")).to_be_visible()
     expect_settled(page)
-    layer = fresh_layer(image, 3, 6, 2, 2)
+    layer = untrained_layer(image, 3, 6, 2, 2)
     sent.clear()
     sums.get_by_role("button", name="Output 2").click()
     sums.locator(".table").focus()

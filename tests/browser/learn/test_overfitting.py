@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from model.theory.overfitting.descent import HEIGHT, SURFACES, WIDTH, follow
+from model.theory.overfitting.descent import HEIGHT, SURFACES, WIDTH, all_paths
 from tests.browser.drawing import click_later, expect_settled
 from tests.browser.layout import expect_within_window
 
@@ -50,7 +50,7 @@ def test_a_click_starts_the_paths(page: Page, app: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_lesson(page, app)
     choose(page, "surface", "Two valleys")
-    expect(status(page)).to_contain_text("Click elsewhere on the map")
+    expect(status(page)).to_contain_text("The start is (2.60, 1.20)")  # the map has the new surface
     page.mouse.click(*spot(page, 1.5, -1.2))
     expect(slider(page, "Steps taken")).to_have_value("100")  # at once, for those who want nothing to move
     expect(status(page)).to_contain_text("after 100 steps: SGD has a loss of")
@@ -72,6 +72,7 @@ def test_the_keyboard_moves_the_start_and_takes_steps_and_a_wild_rate_is_called_
     page.emulate_media(reduced_motion="reduce")
     open_lesson(page, app)
     choose(page, "surface", "A long valley")
+    expect(status(page)).to_contain_text("The start is (-2.60, 1.20)")  # the map has the new surface
     the_map(page).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
@@ -84,7 +85,7 @@ def test_the_keyboard_moves_the_start_and_takes_steps_and_a_wild_rate_is_called_
     expect(part(page).locator(".rate .value")).to_have_text("3")
     the_map(page).focus()
     page.keyboard.press("Enter")
-    steps = len(follow(SURFACES[1], (-2.5, 1.1), 3.0, 0.9)["sgd"]) - 1
+    steps = len(all_paths(SURFACES[1], (-2.5, 1.1), 3.0, 0.9)["sgd"]) - 1
     expect(status(page)).to_contain_text(f"SGD diverged at step {steps}")
     rows = part(page).locator("tbody tr")
     expect(rows.nth(0)).to_contain_text(f"divergedstep {steps}")
@@ -93,6 +94,8 @@ def test_the_keyboard_moves_the_start_and_takes_steps_and_a_wild_rate_is_called_
     expect(page.locator(".st-key-question_rate")).to_contain_text("becomes 0.3")  # ten times more is off the scale
 
     page.get_by_role("link", name="Neurons").first.click()  # start and rate are kept while the tab is open
+    expect(page.get_by_role("heading", name="Neurons", level=1)).to_be_visible()
+    expect_settled(page)
     page.get_by_role("link", name="Overfitting").first.click()
     expect(part(page).locator(".rate .value")).to_have_text("3")
     expect(status(page)).to_contain_text("(-2.50, 1.10)")
@@ -104,7 +107,7 @@ def test_units_are_pressed_and_walked_through_with_the_keys(page: Page, app: str
     told = page.locator(".st-key-overfitting_units_left")
     expect(units).to_have_count(64)
     units.first.click()
-    expect(told).to_contain_text("1 unit is off; the others are multiplied by 1.02")
+    expect(told).to_contain_text("1 unit is off. The others are multiplied by 1.02")
     expect(units.first).to_have_attribute("aria-pressed", "false")
     expect(units.first).to_have_attribute("aria-label", re.compile(r"^Unit 1, activation \d"))
     units.first.focus()

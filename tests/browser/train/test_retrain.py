@@ -14,8 +14,8 @@ from tests.runs import end_runs
 
 pytestmark = pytest.mark.mnist
 
-LONG = "retrain?epochs=300&filters=8,16&dense-units=32"
-"""A run that does not end by itself while a test looks at it."""
+LONG = "retrain?epochs=300&filters=8,16&dense-units=32&train-images=5000"
+"""A run that does not end before the test does. Its epochs are short, also on a busy machine."""
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ def test_the_numbers_are_those_of_the_report(make: Make) -> None:
     assert run.images_per_second > 0
 
 
-def test_a_run_that_goes_on_has_what_is_known_so_far(make: Make) -> None:
+def test_an_active_run_has_its_results_so_far(make: Make) -> None:
     run = make("one", active=True)
     assert run.test_accuracy is run.training_accuracy is run.generalisation_gap is None
     assert run.best_validation_accuracy == run.metrics.epochs[0]["validation_accuracy"]
@@ -35,13 +35,13 @@ def test_a_run_that_goes_on_has_what_is_known_so_far(make: Make) -> None:
     assert run.test_pictures == 0
 
 
-def test_a_run_before_its_first_record_knows_nothing(make: Make) -> None:
+def test_a_run_without_records_has_no_results(make: Make) -> None:
     run = replace(make("one", active=True), metrics=Metrics())
     assert run.train_seconds is run.images_per_second is run.best_validation_accuracy is None
     assert run.has_validation, "the settings hold pictures out"
 
 
-def test_validation_accuracy_is_known_where_it_was_measured(make: Make) -> None:
+def test_validation_accuracy_is_given_for_measured_steps_only(make: Make) -> None:
     run = make("one")
     first, last = run.metrics.checks[0], run.metrics.epochs[-1]
     assert run.validation_accuracy_after(0) == first["accuracy"]
@@ -56,7 +56,7 @@ def test_a_run_without_validation_pictures(make: Make) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "0.9", True, float("nan")])
-def test_a_damaged_number_is_no_number(make: Make, value: object) -> None:
+def test_a_damaged_number_counts_as_missing(make: Make, value: object) -> None:
     run = make("one")
     assert replace(run, report={**run.report, "test_accuracy": value}).test_accuracy is None
 

@@ -30,11 +30,11 @@ def test_one_setting_with_the_same_start_and_batches_is_fair(make: Make) -> None
     assert found.devices == ("cpu",)
 
 
-def test_other_shapes_cannot_begin_alike(make: Make) -> None:
+def test_layers_of_other_shapes_have_other_initial_weights(make: Make) -> None:
     assert judge(make("a"), make("b", {"filters": (4, 8)})).verdict is Verdict.OTHER_SHAPES
 
 
-def test_other_weights_under_the_same_seed_are_noticed(make: Make) -> None:
+def test_different_weights_with_the_same_seed_are_found(make: Make) -> None:
     """The weights in the files count, not the seed in the settings."""
     runs = [make("a"), make("b", {"dropout": 0.5})]
     starts = [load_checkpoint(snapshot_path(run.run.folder, 0)) for run in runs]
@@ -65,7 +65,7 @@ def test_several_settings_the_seed_alone_or_none(make: Make) -> None:
         ({"shuffle_labels": True}, {"same_labels": False}, Verdict.FAIR),
     ],
 )
-def test_what_changes_the_batches_is_found(
+def test_settings_that_change_the_batches_are_found(
     make: Make, recipe: dict[str, Any], facts: dict[str, Any], verdict: Verdict
 ) -> None:
     usual = {"picture_difference": None, "same_batch_size": True, "same_labels": True}

@@ -53,7 +53,7 @@ def test_no_accuracy_is_best_on_different_data_sets(make: Make) -> None:
         ((0.95, None), set()),
     ],
 )
-def test_equal_runs_share_the_first_place_unless_they_are_most(
+def test_equal_best_runs_are_all_marked_unless_they_are_the_majority(
     make: Make, accuracies: Sequence[float | None], best: set[int]
 ) -> None:
     run = make("one")
@@ -84,7 +84,7 @@ def test_the_shortest_time_is_best_only_after_the_same_work(make: Make) -> None:
     assert result([run, active], ResultKind.TRAIN_SECONDS).best == frozenset()
 
 
-def test_a_small_gap_is_no_merit(make: Make) -> None:
+def test_the_smallest_gap_is_not_marked_as_best(make: Make) -> None:
     runs = [make("one"), make("two", {"dropout": 0.5})]
     assert result(runs, ResultKind.GENERALISATION_GAP).best == frozenset()
 

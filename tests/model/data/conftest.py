@@ -45,7 +45,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.fixture
 def checksums(packed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Makes the blank files those that are expected from a mirror; (name, MD5) of each."""
+    """Make the blank files the expected files of a mirror: (name, MD5) of each."""
     found = [(path[1:], hashlib.md5(content, usedforsecurity=False).hexdigest()) for path, content in packed.items()]
     monkeypatch.setattr(MNIST, "resources", found)
     return found

@@ -1,4 +1,4 @@
-"""Drawings for the tests of preprocessing, and what their results have in common."""
+"""Drawings for the tests of preprocessing, and checks of the common properties of the results."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def paint(drawing: list[list[tuple[float, float]]], pen: float = 14, scale: floa
 
 
 def see(pixels: NDArray[np.generic], steps: Steps | None = None) -> NDArray[np.float32]:
-    """The image of the network, after a check of what must be true of every result."""
+    """The network's input image, after checks that hold for every result."""
     result = preprocess(pixels, steps)
     for picture in (result.ink, result.crop, result.scaled, result.placed, result.image):
         assert picture.dtype == np.float32

@@ -51,7 +51,7 @@ def server(answer: Answer) -> Iterator[str]:
 
 @contextmanager
 def loading_process(folder: Path, address: str, checksums: list[tuple[str, str]]) -> Iterator[subprocess.Popen[bytes]]:
-    """A new process that makes sure that MNIST is in the folder; it is about to begin."""
+    """A new process that downloads MNIST into the folder if it is missing. It is ready to begin."""
     command = [sys.executable, "-m", "tests.model.data.mnist_server", str(folder), address, json.dumps(checksums)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     try:

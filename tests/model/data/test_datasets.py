@@ -1,4 +1,4 @@
-"""Data sets: what they hold, what replaces them when they are out of reach, and their split."""
+"""Data sets: their content, their replacement if MNIST is missing, and their split."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_offline_the_small_digits_replace_mnist_with_a_notice(
     assert capfd.readouterr() == ("", "")
 
 
-def test_missing_files_are_no_damage(blank_mnist: Path, offline: None) -> None:
+def test_missing_files_do_not_count_as_damaged(blank_mnist: Path, offline: None) -> None:
     (blank_mnist / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").unlink()
     assert_offline(load_data("mnist", blank_mnist), blank_mnist)
     assert (blank_mnist / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file(), "the other files stay"

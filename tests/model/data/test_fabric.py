@@ -49,7 +49,7 @@ def drawn(*objects: Any) -> Bytes:
     return render_pen_strokes(strokes_of_fabric(list(objects)), 120)[-1]
 
 
-def test_a_fresh_path_is_where_it_was_drawn() -> None:
+def test_a_new_path_has_the_place_where_it_was_drawn() -> None:
     (stroke,) = strokes_of_fabric([fabric(LINE)])
     assert stroke.points == ((20.0, 30.0), (60.0, 30.0), (60.0, 70.0))
     assert stroke.width == 10

@@ -81,7 +81,7 @@ def test_a_transparent_canvas_of_any_colour_is_blank(colour: tuple[int, int, int
 
 
 @pytest.mark.parametrize("noise", [1, 2, 5])
-def test_the_noise_of_a_compressed_blank_picture_is_no_ink(noise: int) -> None:
+def test_the_noise_of_a_compressed_blank_picture_is_not_ink(noise: int) -> None:
     grain = np.random.default_rng(0).integers(-noise, noise + 1, (200, 200))
     for paper in (10, 128, 245):
         assert preprocess((paper + grain).astype(np.uint8)).blank

@@ -123,7 +123,7 @@ def test_a_wrong_answer_leaves_no_file_and_the_next_mirror_is_asked(
     assert {each.name for each in raw_folder(tmp_path).iterdir()} == set(FILES)
 
 
-def test_a_server_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_an_answer_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = socket.getdefaulttimeout()
     monkeypatch.setattr("model.data.mnist_files.DOWNLOAD_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -1,4 +1,4 @@
-"""What all guided experiments have in common, and the outcome of a run."""
+"""The common properties of all guided experiments, and the outcome of a run."""
 
 from __future__ import annotations
 

@@ -12,5 +12,5 @@ def test_collapsed_and_diverged_runs_are_broken() -> None:
     assert find({"small": SMALL, "right": RIGHT, "large": COLLAPSED, "huge": diverged}).choice == "breaks"
 
 
-def test_there_is_no_choice_where_the_large_rate_still_reads() -> None:
+def test_no_choice_is_supported_if_the_large_rate_works() -> None:
     assert find({"small": SMALL, "right": RIGHT, "large": outcome(0.9), "huge": COLLAPSED}).choice is None

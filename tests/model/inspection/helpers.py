@@ -1,4 +1,4 @@
-"""What the tests of inspection share: pictures, networks, and a check that an inspection leaves no trace."""
+"""Shared by the tests of inspection: pictures, networks, and a check that an inspection changes nothing."""
 
 from __future__ import annotations
 

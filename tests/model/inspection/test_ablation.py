@@ -59,7 +59,7 @@ def test_a_filter_that_is_off_has_no_weight_in_the_next_layer(case: tuple[ModelC
     assert torch.equal(x, kept)
 
 
-def test_switching_off_a_filter_changes_the_logits_and_a_whole_layer_makes_all_pictures_alike() -> None:
+def test_switching_off_a_filter_changes_the_logits_and_without_a_layer_all_pictures_have_the_same_logits() -> None:
     network, x = frozen_network(ModelConfig(filters=(3, 4), activation="tanh")), random_batch(5)
     assert not torch.allclose(ablated_logits(network, x, {0: [1]}), network(x), atol=1e-5)
     logits = ablated_logits(network, x, {1: range(4)})
@@ -92,7 +92,7 @@ def test_the_score_of_a_whole_network_is_its_evaluation(small_checkpoint: Checkp
 
 
 def test_the_same_part_is_read_with_and_without_filters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.inspection.ablation.TIME_LIMIT", 1e-9)
+    monkeypatch.setattr("model.inspection.ablation.SCORE_SECONDS", 1e-9)
     network, pictures = frozen_network(ModelConfig(filters=(2,))), random_pictures(700)
     before, after = (finish(score_ablated(network, pictures, off)) for off in ({}, {0: [1]}))
     assert before.pictures == 500

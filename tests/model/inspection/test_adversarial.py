@@ -87,7 +87,7 @@ def test_the_whole_budget_makes_the_network_more_certain(shipped: Recognizer, dr
         assert much.largest > little.largest
 
 
-def test_a_failed_search_says_so_and_returns_the_closest_picture(shipped: Recognizer, drawn: list[Float]) -> None:
+def test_a_failed_search_is_reported_and_returns_the_closest_picture(shipped: Recognizer, drawn: list[Float]) -> None:
     image = drawn[0]
     target = (answer(shipped, image) + 1) % 10
     before = shipped.probabilities(image[None])[0]

@@ -1,4 +1,4 @@
-"""captum is imported once it is needed, and in the background before."""
+"""captum is imported at the first use, or earlier in the background."""
 
 from __future__ import annotations
 

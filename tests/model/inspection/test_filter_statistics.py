@@ -76,7 +76,7 @@ def test_a_filter_is_dead_when_its_activation_is_the_same_everywhere() -> None:
 
 
 def test_pictures_of_a_part_keep_their_row_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.inspection.filter_statistics.TIME_LIMIT", 1e-9)
+    monkeypatch.setattr("model.inspection.filter_statistics.STATISTICS_SECONDS", 1e-9)
     network, pictures = frozen_network(ModelConfig(filters=(2,))), random_pictures(620)
     found = finish(filter_statistics(network, pictures))
     assert found.count == 500

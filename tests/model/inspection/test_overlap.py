@@ -24,7 +24,7 @@ def line(row: int) -> np.ndarray:
     return image
 
 
-def test_painting_exactly_the_evidence_is_perfect() -> None:
+def test_painting_exactly_the_evidence_gives_the_best_score() -> None:
     score = overlap(line(2), line(2) > 0, line(2))
     assert score is not None
     assert score.share == 1
@@ -32,14 +32,14 @@ def test_painting_exactly_the_evidence_is_perfect() -> None:
     assert score.ink == 1  # all the ink is evidence here
 
 
-def test_painting_beside_it_scores_nothing() -> None:
+def test_painting_outside_the_evidence_gives_a_score_of_zero() -> None:
     score = overlap(line(2), line(3) > 0, line(2) + line(3))
     assert score is not None
     assert score.share == 0
     assert score.ink == pytest.approx(0.5)
 
 
-def test_evidence_against_is_no_evidence() -> None:
+def test_negative_values_are_not_evidence() -> None:
     assert overlap(-line(2), line(2) > 0, line(2)) is None
     values = line(2) - line(3)
     score = overlap(values, (line(2) + line(3)) > 0, line(2) + line(3))
@@ -61,7 +61,7 @@ def test_every_share_is_from_0_to_1(values: np.ndarray, painted: np.ndarray, ima
         assert 1 <= score.count <= painted.sum()
 
 
-def test_what_chance_and_ink_score_is_what_random_paintings_score() -> None:
+def test_the_expected_scores_are_those_of_random_paintings() -> None:
     generator = np.random.default_rng(0)
     values = generator.normal(size=(SIDE, SIDE)).astype(np.float32) + 1
     image = (generator.random((SIDE, SIDE)) < 0.4).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A private copy gives the same logits, and shares nothing with the original but memory for weights."""
+"""A private copy gives the same logits. It shares only the memory of the weights with the original."""
 
 from __future__ import annotations
 

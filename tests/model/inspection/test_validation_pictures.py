@@ -55,7 +55,7 @@ def test_replacements_are_limited_to_3000_pictures(digits: DataSet) -> None:
     assert len(validation_pictures(checkpoint_with("mnist"), large).images) == 3000
 
 
-def test_test_pictures_have_no_part_in_them(digits: DataSet) -> None:
+def test_validation_pictures_contain_no_test_pictures(digits: DataSet) -> None:
     swapped = replace(digits, test=digits.test[:1])
     for checkpoint in (checkpoint_with(), checkpoint_with("mnist"), checkpoint_with(validation_share=0)):
         found = validation_pictures(checkpoint, digits)

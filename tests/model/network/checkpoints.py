@@ -74,7 +74,7 @@ def with_weights(change: Callable[[dict[str, Tensor]], object]) -> bytes:
 
 
 def refused(content: bytes, name: str = "net.safetensors") -> str:
-    """The sentence with which these bytes are refused."""
+    """The error message for these bytes."""
     with pytest.raises(CheckpointError) as caught:
         read_checkpoint(content, name)
     assert_one_sentence(caught.value)

@@ -111,13 +111,13 @@ def refused_file(path: str | Path) -> str:
     return str(caught.value)
 
 
-def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+def test_the_message_for_a_missing_file_has_the_command_for_training(tmp_path: Path) -> None:
     message = refused_file(tmp_path / "none.safetensors")
     assert "none.safetensors" in message
     assert "train.py" in message
 
 
-def test_a_folder_is_no_network(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert str(tmp_path) in refused_file(tmp_path)
 
 
@@ -137,7 +137,7 @@ def test_a_file_without_permission_to_read_is_refused(path: Path) -> None:
     refused_file(path)
 
 
-def test_a_huge_file_is_refused_unread(path: Path) -> None:
+def test_a_huge_file_is_refused_before_it_is_read(path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(MAX_BYTES + 1)  # sparse: it takes no room on the disk
     tracemalloc.start()

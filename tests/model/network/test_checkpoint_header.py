@@ -100,7 +100,7 @@ def test_any_json_in_the_header_is_read_or_refused(key: str, value: Any) -> None
         assert isinstance(checkpoint.metrics, dict)
 
 
-def test_odd_numbers_in_the_description_of_a_tensor_do_no_harm() -> None:
+def test_unusual_numbers_in_the_description_of_a_tensor_raise_no_other_error() -> None:
     text = GOOD[8 : 8 + HEADER_BYTES].decode()
     for number in ("1" * 5000, "1e999", "-0", "1" * 300):
         odd = text.replace('"dense.bias":{', f'"dense.bias":{{"more":{number},')

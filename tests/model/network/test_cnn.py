@@ -23,9 +23,9 @@ def test_the_default_network_gives_ten_logits_per_picture() -> None:
 
 
 @given(model_configs(), st.integers(0, 2**31 - 1))
-def test_the_last_stage_is_the_logits(config: ModelConfig, seed: int) -> None:
+def test_the_last_named_output_is_the_logits(config: ModelConfig, seed: int) -> None:
     network = random_network(config, seed)
-    *_, (name, logits) = network.stages(random_batch(3, seed))
+    *_, (name, logits) = network.named_outputs(random_batch(3, seed))
     assert name == "output"
     torch.testing.assert_close(logits, network(random_batch(3, seed)), rtol=1e-4, atol=1e-5)
 
@@ -37,7 +37,7 @@ def test_pooling_before_the_activation_gives_the_same_gradients(config: ModelCon
     for plain in (False, True):
         network = random_network(config).double().train(train)
         batch = random_batch(4).double()
-        logits = list(network.stages(batch))[-1][1] if plain else network(batch)
+        logits = list(network.named_outputs(batch))[-1][1] if plain else network(batch)
         nn.functional.cross_entropy(logits, torch.arange(4)).backward()
         gradients.append({name: parameter.grad for name, parameter in network.named_parameters()})
     assert all(gradient is not None for gradient in gradients[0].values())
@@ -69,20 +69,20 @@ def test_the_outputs_of_the_default_network_fit_their_names() -> None:
     assert (seen["activation1"] != seen["conv1"]).any(), "a feature map has something to cut off"
 
 
-def test_reading_the_stages_changes_nothing() -> None:
+def test_reading_the_named_outputs_changes_nothing() -> None:
     network = random_network(ModelConfig(filters=(3, 4), batch_norm=True, dropout=0.5))
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     batch = random_batch(2)
     kept = batch.clone()
-    list(network.stages(batch))
+    list(network.named_outputs(batch))
     assert not network.training
     assert torch.equal(batch, kept)
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
-def test_no_stage_is_overwritten_by_a_later_one() -> None:
+def test_no_named_output_is_overwritten_by_a_later_one() -> None:
     network = random_network(ModelConfig(filters=(3, 4), activation="elu", batch_norm=True))
-    copies = [(output, output.clone()) for _, output in network.stages(random_batch(2))]
+    copies = [(output, output.clone()) for _, output in network.named_outputs(random_batch(2))]
     assert all(torch.equal(output, copy) for output, copy in copies)
 
 

@@ -1,4 +1,4 @@
-"""The settings of a network: which networks can be built, and the sentence that refuses the others."""
+"""The settings of a network: which networks can be built, and the error messages for the others."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_impossible_filters_are_refused(filters: Any) -> None:
     assert "filters" in refusal({"filters": filters})
 
 
-def test_no_filters_make_a_dense_network_whatever_the_kernels() -> None:
+def test_a_network_without_filters_is_dense_for_any_kernel_size() -> None:
     dense = ModelConfig.parse({"filters": [], "dense_units": 117})
     assert dense.kernel_size == ()
     assert [layer.name for layer in dense.layers()] == ["flatten", "dense", "dense_activation", "output"]

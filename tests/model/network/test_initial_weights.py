@@ -8,13 +8,13 @@ from torch import nn
 
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.network.initial_weights import convolution, dense
+from model.network.initial_weights import make_convolution, make_dense
 
 
 @pytest.mark.parametrize("seed", [0, 7])
 def test_layers_have_the_weights_that_pytorch_draws_with_the_seed(seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
-    own = [convolution(3, 4, 5, generator), dense(6, 7, generator)]
+    own = [make_convolution(3, 4, 5, generator), make_dense(6, 7, generator)]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         pytorchs = [nn.Conv2d(3, 4, 5), nn.Linear(6, 7)]

@@ -29,7 +29,7 @@ def epochs_of(run: Run) -> int:
 
 
 class FakeLauncher:
-    """A launcher without processes. A run counts as alive from its launch until the test ends it."""
+    """A launcher without processes. A run counts as alive after its launch until the test ends it."""
 
     def __init__(self, slots: int | None = 1) -> None:
         self.slots = slots

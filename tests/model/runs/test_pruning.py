@@ -8,7 +8,7 @@ import pytest
 
 from model.runs import pruning
 from model.runs.folder import SNAPSHOTS
-from model.runs.pruning import MAX_BYTES, MAX_RUNS
+from model.runs.pruning import MAX_RUNS, MAX_RUNS_BYTES
 from model.runs.store import MAX_WAITING, RunStore
 from tests.model.runs.helpers import ANNA, BEN, FakeLauncher, ended, start
 
@@ -36,7 +36,7 @@ def test_the_oldest_run_of_the_student_with_most_runs_is_removed_first(
 
 def test_the_documentation_names_the_limits() -> None:
     page = " ".join((Path(__file__).parents[3] / "docs" / "classroom.md").read_text().split())
-    assert f"{MAX_RUNS} runs are kept, in at most {MAX_BYTES // 2**30} GiB" in page
+    assert f"{MAX_RUNS} runs are kept, in at most {MAX_RUNS_BYTES // 2**30} GiB" in page
     assert f"a student may have {MAX_WAITING} waiting" in page
 
 
@@ -47,10 +47,10 @@ def test_runs_that_take_too_much_space_are_removed(
         run = ended(queue, fake, ANNA, title)
         (run.folder / SNAPSHOTS).mkdir()
         (run.folder / SNAPSHOTS / "00000001.safetensors").write_bytes(bytes(50_000))
-    monkeypatch.setattr(pruning, "MAX_BYTES", 110_000)
+    monkeypatch.setattr(pruning, "MAX_RUNS_BYTES", 110_000)
     queue.prune()
     assert titles(queue) == ["new", "old"]
-    monkeypatch.setattr(pruning, "MAX_BYTES", 60_000)
+    monkeypatch.setattr(pruning, "MAX_RUNS_BYTES", 60_000)
     queue.prune()
     assert titles(queue) == ["new"]
 
@@ -60,7 +60,7 @@ def test_runs_that_are_active_or_in_use_are_kept(
 ) -> None:
     used = ended(queue, fake, ANNA, "used")
     ended(queue, fake, ANNA, "spare")
-    queue.keep(used.id)
+    queue.protect(used.id)
     start(queue, ANNA, "running")
     start(queue, ANNA, "waiting")
     monkeypatch.setattr(pruning, "MAX_RUNS", 1)
@@ -69,7 +69,7 @@ def test_runs_that_are_active_or_in_use_are_kept(
     monkeypatch.setattr(pruning, "IN_USE_SECONDS", -1.0)
     queue.prune()
     assert titles(queue) == ["running", "waiting"], "used a day ago"
-    queue.keep("gone")
+    queue.protect("gone")
     assert titles(queue) == ["running", "waiting"]
 
 

@@ -1,4 +1,4 @@
-"""The queue of a class: who is next. Without processes."""
+"""The order of the queue of a class. Without processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of runs with any content: the reader finds a state for each."""
+"""The reader finds a state for each folder of a run, with any content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.model.runs.helpers import ANNA, BEN, FakeLauncher, ended, start
 from tests.runs import now
 
 
-def test_everybody_sees_a_run_with_damaged_settings_and_can_delete_it(queue: RunStore, fake: FakeLauncher) -> None:
+def test_all_students_see_a_run_with_damaged_settings_and_can_delete_it(queue: RunStore, fake: FakeLauncher) -> None:
     run = ended(queue, fake, ANNA, "mine")
     (run.folder / RUN).write_text('{"title": ')
     found = now(RunStore(queue.folder, fake), run)

@@ -196,7 +196,7 @@ def test_a_failure_is_written_and_the_best_network_is_kept(folder: Path, events:
 
 
 class Clock:
-    """The recorder's clock. Only the test, or a sleep of the recorder, moves it."""
+    """The recorder's clock. It changes only by the test and by the recorder's sleep."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0

@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "file" / "runs") in str(caught.value)
 
 
-def test_the_log_has_the_life_of_a_run_and_no_personal_data(
+def test_the_log_has_the_states_of_a_run_and_no_personal_data(
     queue: RunStore, fake: FakeLauncher, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "digit_lab")

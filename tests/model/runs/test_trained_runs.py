@@ -1,4 +1,4 @@
-"""Runs of real processes: what they write, how they follow commands, and what can end them."""
+"""Runs of real processes: their files, their reactions to commands, and causes that end them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from model.runs.launchers.base import SaveRecord
 from model.runs.process import ProcessRecord
 from model.runs.run import Run, State
 from model.runs.store import RunStore
-from model.training.evaluation import predict, score
+from model.training.evaluation import compute_logits, score
 from tests.conftest import assert_one_sentence
 from tests.model.runs.helpers import ANNA, BEN, OVER, UNIX, epochs_of, start
 from tests.runs import ENDLESS, TINY, ForkLauncher, launcher, now, pid_of, recipe, wait_for, wait_until
@@ -41,7 +41,7 @@ def test_the_report_agrees_with_the_best_network(finished: Run, digits: DataSet)
     assert report is not None
     assert best is not None
     kept = load_checkpoint(best)
-    logits = predict(kept.build(), digits.test.images)
+    logits = compute_logits(kept.build(), digits.test.images)
     answers, labels = logits.argmax(1), digits.test.labels
     assert report["test_accuracy"] == score(logits, labels).accuracy == kept.metrics["test_accuracy"]
     for digit in range(10):
@@ -81,7 +81,7 @@ def test_the_snapshots_can_be_loaded_and_get_better(finished: Run, digits: DataS
     assert (snapshots[0].step, snapshots[0].epoch, snapshots[-1].epoch) == (0, 0.0, 4.0)
     assert sum(0 < snapshot.epoch < 1 for snapshot in snapshots) >= 3
     networks = [load_checkpoint(snapshot.path).build() for snapshot in snapshots]
-    losses = [score(predict(network, digits.test.images), digits.test.labels).loss for network in networks]
+    losses = [score(compute_logits(network, digits.test.images), digits.test.labels).loss for network in networks]
     assert losses[-1] < losses[0]
     assert finished.latest() == finished.best(), "the file of the present network is deleted at the end"
 
@@ -137,7 +137,9 @@ def test_a_stopped_run_keeps_its_best_epoch(store: RunStore, digits: DataSet) ->
     assert report["best_epoch"] == ranks.index(max(ranks)) + 1
     assert report["epochs"] == len(ranks) < ENDLESS
     kept = load_checkpoint(run.folder / BEST)
-    assert score(predict(kept.build(), digits.test.images), digits.test.labels).accuracy == report["test_accuracy"]
+    assert (
+        score(compute_logits(kept.build(), digits.test.images), digits.test.labels).accuracy == report["test_accuracy"]
+    )
 
 
 def test_a_run_that_is_stopped_in_its_first_epoch_keeps_its_network(store: RunStore) -> None:

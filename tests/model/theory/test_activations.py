@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from model.network.activations import ACTIVATIONS
-from model.theory.activations import NAMES, WIDTH, chain, function, shifted, stack_gradients, value_and_derivative
+from model.theory.activations import (
+    NAMES,
+    WIDTH,
+    activation_function,
+    derivative_products,
+    shift_bias,
+    stack_gradients,
+    value_and_derivative,
+)
 
 TORCH = {
     "relu": F.relu,
@@ -49,14 +57,14 @@ def test_known_derivatives() -> None:
         "tanh": 1,
         "gelu": 0.5,
     }
-    assert float(function("identity")(torch.tensor(-3.5))) == -3.5
+    assert float(activation_function("identity")(torch.tensor(-3.5))) == -3.5
 
 
 @given(st.sampled_from(list(NAMES)), st.floats(-8, 8), st.integers(1, 10))
-def test_a_chain_is_a_power_of_the_derivative(name: str, z: float, layers: int) -> None:
+def test_derivative_products_are_powers_of_the_derivative(name: str, z: float, layers: int) -> None:
     x = torch.tensor(z, dtype=torch.float64)
     once = float(value_and_derivative(name, x)[1])
-    assert chain(name, z, layers) == pytest.approx([once**n for n in range(1, layers + 1)])
+    assert derivative_products(name, z, layers) == pytest.approx([once**n for n in range(1, layers + 1)])
 
 
 class _Stack(nn.Module):
@@ -108,15 +116,15 @@ def test_he_weights_keep_the_gradient_of_relu_and_sigmoid_loses_it() -> None:
 
 def test_a_dead_map_has_no_gradient_and_a_leaky_one_has() -> None:
     before = torch.tensor([[-2.0, -1.0], [0.5, 1.5]])
-    alive = shifted("relu", before, 0.0)
+    alive = shift_bias("relu", before, 0.0)
     assert alive.after.tolist() == [[0, 0], [0.5, 1.5]]
     assert (alive.alive, alive.gradient) == (0.5, 0.5)
-    dead = shifted("relu", before, -1.5)
+    dead = shift_bias("relu", before, -1.5)
     assert float(dead.after.abs().max()) == 0
     assert (dead.alive, dead.gradient) == (0, 0)
-    leaky = shifted("leaky_relu", before, -3.0)
+    leaky = shift_bias("leaky_relu", before, -3.0)
     assert (leaky.alive, leaky.gradient) == (1, pytest.approx(0.01))
-    assert shifted("sigmoid", before, 0.7).gradient == pytest.approx(
+    assert shift_bias("sigmoid", before, 0.7).gradient == pytest.approx(
         sum(_sigmoid_slope(z + 0.7) for z in (-2, -1, 0.5, 1.5)) / 4
     )
 

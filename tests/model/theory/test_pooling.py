@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from torch import nn
 
 from model.network.layers import output_size
-from model.theory.pooling import PoolingKind, grown_and_shrunk, map_change, moved, moves_whole, pool, unseen, window_at
+from model.theory.pooling import (
+    PoolingKind,
+    grown_and_shrunk,
+    is_equivariant,
+    map_change,
+    move_maps,
+    pool,
+    uncovered_count,
+    window_at,
+)
 
 KINDS = st.sampled_from(["max", "average"])
 SIZES = st.integers(1, 5)
@@ -45,7 +54,7 @@ def test_it_is_the_pooling_of_the_network(kind: PoolingKind, layer: nn.Module) -
 def test_the_last_rows_may_fill_no_window(side: int, window: int, stride: int) -> None:
     if window > side:
         return
-    left = unseen(side, window, stride)
+    left = uncovered_count(side, window, stride)
     assert 0 <= left < stride
     bright = torch.zeros(1, side, side)
     bright[..., side - left :] = 1
@@ -60,11 +69,11 @@ def test_an_impossible_pooling_is_refused(window: int, stride: int) -> None:
 
 def test_a_moved_picture_loses_what_leaves_it() -> None:
     picture = torch.arange(9.0).reshape(3, 3)
-    assert moved(picture, 1, 0).tolist() == [[0, 0, 1], [0, 3, 4], [0, 6, 7]]
-    assert moved(picture, -1, 0).tolist() == [[1, 2, 0], [4, 5, 0], [7, 8, 0]]
-    assert moved(picture, 0, 1).tolist() == [[0, 0, 0], [0, 1, 2], [3, 4, 5]]
-    assert moved(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [0, 0, 0]]
-    assert not moved(picture, 3, 0).any()
+    assert move_maps(picture, 1, 0).tolist() == [[0, 0, 1], [0, 3, 4], [0, 6, 7]]
+    assert move_maps(picture, -1, 0).tolist() == [[1, 2, 0], [4, 5, 0], [7, 8, 0]]
+    assert move_maps(picture, 0, 1).tolist() == [[0, 0, 0], [0, 1, 2], [3, 4, 5]]
+    assert move_maps(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [0, 0, 0]]
+    assert not move_maps(picture, 3, 0).any()
 
 
 def test_a_change_counts_the_visible_differences() -> None:
@@ -87,11 +96,11 @@ def test_equal_maps_have_no_change() -> None:
 
 
 @given(KINDS, st.integers(2, 4), st.integers(1, 4), st.integers(1, 4))
-def test_only_a_move_by_whole_strides_just_moves_the_pooled_numbers(
+def test_pooling_is_equivariant_for_multiples_of_the_stride_only(
     kind: PoolingKind, window: int, stride: int, pixels: int
 ) -> None:
-    assert moves_whole(numbers(20, 20), kind, window, stride, pixels) == (pixels % stride == 0)
+    assert is_equivariant(numbers(20, 20), kind, window, stride, pixels) == (pixels % stride == 0)
 
 
-def test_a_map_of_equal_numbers_moves_whole() -> None:
-    assert moves_whole(torch.zeros(6, 6), "max", 2, 2, 1)
+def test_pooling_of_equal_numbers_is_equivariant() -> None:
+    assert is_equivariant(torch.zeros(6, 6), "max", 2, 2, 1)

@@ -14,7 +14,14 @@ from model.network.checkpoint import Checkpoint
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
 from model.network.layers import CLASSES
-from model.training.evaluation import confusion, evaluate, predict, score, shifted_accuracy, worst_mistakes
+from model.training.evaluation import (
+    compute_logits,
+    confusion,
+    evaluate,
+    most_certain_mistakes,
+    score,
+    shifted_accuracy,
+)
 from tests.conftest import SMALL_NETWORK
 from tests.model.training.answers import NO_ANSWERS, logits_of, random_answers
 from tests.model.training.trainings import same_weights
@@ -37,7 +44,7 @@ def test_scoring_does_not_change_the_network(digits: DataSet, training: bool) ->
 def test_the_mode_is_restored_after_an_error_too() -> None:
     network = DigitCNN(ModelConfig(filters=(4,), dense_units=8)).train()
     with pytest.raises(RuntimeError):
-        predict(network, torch.zeros(2, 3, 28, 28, dtype=torch.uint8))
+        compute_logits(network, torch.zeros(2, 3, 28, 28, dtype=torch.uint8))
     assert network.training
 
 
@@ -49,7 +56,7 @@ def test_a_score_is_the_mean_loss_and_the_share_read_correctly(digits: DataSet, 
     right = sum(int(row.argmax()) == int(label) for row, label in zip(logits, images.labels, strict=True))
     assert score.accuracy == pytest.approx(right / 1203)
     assert score.loss == pytest.approx(F.cross_entropy(logits, images.labels).item(), rel=1e-4)
-    assert predict(network, images.images).shape == (1203, 10)
+    assert compute_logits(network, images.images).shape == (1203, 10)
     assert 0.5 < score.accuracy < 1
 
 
@@ -84,7 +91,7 @@ def test_the_diagonal_of_the_confusion_is_the_accuracy(count: int, seed: int) ->
 
 def test_the_worst_mistake_has_the_highest_probability() -> None:
     logits = logits_of({3: 0.99}, {7: 0.6, 2: 0.3}, {4: 0.95, 9: 0.04}, {1: 0.8})
-    found = worst_mistakes(logits, torch.tensor([3, 2, 9, 5]))
+    found = most_certain_mistakes(logits, torch.tensor([3, 2, 9, 5]))
     assert [(each.number, each.label, each.digit) for each in found] == [(2, 9, 4), (3, 5, 1), (1, 2, 7)]
     assert [each.share for each in found] == pytest.approx([0.95, 0.8, 0.6])
     assert [each.truth_share for each in found] == pytest.approx([0.04, 0.2 / 9, 0.3])
@@ -93,7 +100,7 @@ def test_the_worst_mistake_has_the_highest_probability() -> None:
 @given(counts, seeds, st.integers(0, 8))
 def test_mistakes_are_wrong_and_sorted_and_their_number_is_limited(count: int, seed: int, most: int) -> None:
     logits, labels = random_answers(count, seed)
-    found = worst_mistakes(logits, labels, most)
+    found = most_certain_mistakes(logits, labels, most)
     wrong = (logits.argmax(1) != labels).nonzero().flatten().tolist()
     assert len(found) == min(most, len(wrong))
     assert {each.number for each in found} <= set(wrong)
@@ -106,11 +113,11 @@ def test_mistakes_are_wrong_and_sorted_and_their_number_is_limited(count: int, s
 
 def test_a_perfect_network_makes_no_mistakes() -> None:
     logits = logits_of({3: 0.99}, {1: 0.5})
-    assert worst_mistakes(logits, torch.tensor([3, 1])) == []
+    assert most_certain_mistakes(logits, torch.tensor([3, 1])) == []
 
 
 def test_an_empty_set_has_no_mistakes() -> None:
-    assert worst_mistakes(*NO_ANSWERS) == []
+    assert most_certain_mistakes(*NO_ANSWERS) == []
     assert confusion(*NO_ANSWERS).tolist() == [[0] * CLASSES] * CLASSES
 
 
@@ -132,7 +139,7 @@ def test_the_shifted_accuracy_is_the_mean_of_four_directions(network: DigitCNN, 
             moved = images.images.roll(way, axis)
             rolled_in = slice(None, way) if way > 0 else slice(way, None)
             moved[(slice(None),) * axis + (rolled_in,)] = 0  # black moves in, not the other side
-            accuracies.append(float((predict(network, moved).argmax(1) == images.labels).float().mean()))
+            accuracies.append(float((compute_logits(network, moved).argmax(1) == images.labels).float().mean()))
     assert shifted_accuracy(network, images, pixels) == pytest.approx(sum(accuracies) / 4)
 
 
@@ -143,7 +150,7 @@ def test_a_larger_shift_gives_a_lower_accuracy(network: DigitCNN, digits: DataSe
 
 @pytest.mark.parametrize("pixels", [28, 10**9])
 def test_shifts_of_28_pixels_and_more_give_black_images(network: DigitCNN, digits: DataSet, pixels: int) -> None:
-    answer = int(predict(network, torch.zeros(1, 1, 28, 28, dtype=torch.uint8)).argmax())
+    answer = int(compute_logits(network, torch.zeros(1, 1, 28, 28, dtype=torch.uint8)).argmax())
     share = float((digits.test.labels == answer).float().mean())
     assert shifted_accuracy(network, digits.test, pixels) == pytest.approx(share)
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from model.data.datasets import DataSet, ImageSet, split
 from model.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from model.network.config import ModelConfig
-from model.training.evaluation import Score, evaluate, predict
+from model.training.evaluation import Score, compute_logits, evaluate
 from model.training.events import EpochEnd, Event, Finished, Progress, Started
 from model.training.loop import train
 from model.training.schedule import MAX_SNAPSHOTS
@@ -144,7 +144,7 @@ def test_only_the_result_is_scored_on_the_test_images(events: list[Event], digit
 def test_the_result_has_its_test_logits_and_a_score_on_training_images(events: list[Event], digits: DataSet) -> None:
     finished = finished_of(events)
     assert not finished.stopped
-    logits = predict(finished.checkpoint.build(), digits.test.images)
+    logits = compute_logits(finished.checkpoint.build(), digits.test.images)
     assert finished.test_logits.shape == (len(digits.test), 10)
     torch.testing.assert_close(finished.test_logits, logits, rtol=1e-4, atol=1e-4)
     training, _ = split(digits.train, 60_000, settings().validation_share, 0)

@@ -14,7 +14,7 @@ NETWORK, CONFIG = ModelConfig(), TrainConfig(device="cpu")
 
 
 @pytest.fixture(autouse=True)
-def speed_of_the_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+def reference_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(model.training.time_estimate._speeds, "cpu", 1.0)
 
 
@@ -33,7 +33,7 @@ def test_more_work_takes_longer() -> None:
     assert seconds(ModelConfig(dropout=0.5)) > seconds()
 
 
-def test_measured_trainings_of_the_same_settings_decide() -> None:
+def test_measured_trainings_determine_the_speed() -> None:
     measured = [(NETWORK, CONFIG, 1234.0)] * 2 + [(NETWORK, CONFIG, 9e9)]
     found = estimate(NETWORK, CONFIG, measured)
     assert found.images_per_second == pytest.approx(1234, rel=0.01)

@@ -20,7 +20,7 @@ Open = Callable[..., AppTest]
 
 
 def bomb() -> bytes:
-    """A PNG of a few hundred bytes that says it has 900 million pixels."""
+    """A PNG of a few hundred bytes whose header states 900 million pixels."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))

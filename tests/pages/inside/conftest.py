@@ -1,4 +1,4 @@
-"""What the tests of the section Inside share."""
+"""Fixtures for the tests of the section Inside."""
 
 from __future__ import annotations
 
@@ -16,15 +16,6 @@ from tests.networks import random_network
 
 DAMAGED = "The MNIST files in a_b*c are damaged; delete that folder and start again."
 """The message of a data set that cannot be read. Its folder has a name that Markdown would change."""
-
-
-@pytest.fixture
-def offline_data(digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The offline digits instead of MNIST, and no results of other tests."""
-    st.cache_resource.clear()
-    monkeypatch.setattr("ui.shared.data_set.load_data", lambda: digits)
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The page of the feature maps tells the browser what to show; the view itself is tested in Chromium."""
+"""The page of the feature maps sends its data to the browser; the view itself is tested in Chromium."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = "pages/inside/feature_maps.py"
 
 
 def sent(app: AppTest, component: str) -> Any:
-    """What the browser part of that name was given."""
+    """The data of the browser part with that name."""
     found = parts_named(app, component)
     assert len(found) == 1
     return json.loads(found[0].json) if found[0].WhichOneof("data") == "json" else found[0].bytes

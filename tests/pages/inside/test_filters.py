@@ -1,4 +1,5 @@
-"""The Filters page: what it shows with and without a drawing, on every kind of network, and what switching off does."""
+"""The Filters page: its content with and without a drawing, for all kinds of networks, and the effect of switching
+off."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def open_page(open_app: Open, offline_data: None) -> Open:
 
 
 def texts(app: AppTest) -> str:
-    """Everything that is written on the page."""
+    """All texts of the page."""
     assert not app.exception
     return "\n".join(str(each.value) for each in (*app.markdown, *app.caption, *app.subheader))
 

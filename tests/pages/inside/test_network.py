@@ -1,4 +1,4 @@
-"""The network's page tells what the checkpoint holds."""
+"""The network's page shows the content of the checkpoint."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_table_of_a_dense_network_starts_with_its_pixels(
 
 
 def own_network(**metrics: Any) -> Recognizer:
-    """A small network with these figures, as it comes out of a file."""
+    """A small network with these figures, as if read from a file."""
     saved = Checkpoint(SMALL, TrainConfig(), DigitCNN(SMALL).state_dict(), "digits", metrics)
     return Recognizer(read_checkpoint(saved.content(), "Mine"))
 
@@ -109,8 +109,9 @@ def test_any_figures_that_a_file_may_hold_are_shown(open_with: Callable[..., App
     assert app.dataframe[0].value["Parameters"].sum() == SMALL.parameters
 
 
+@pytest.mark.usefixtures("offline_data")
 @pytest.mark.parametrize("page", ["draw/draw", "inside/feature_maps", "inside/filters", "inside/why", "inside/network"])
-def test_every_page_follows_a_network_of_ones_own(open_with: Callable[..., AppTest], page: str) -> None:
+def test_every_page_uses_the_chosen_network_file(open_with: Callable[..., AppTest], page: str) -> None:
     app = open_with(f"pages/{page}.py", test_accuracy=0.5)
     assert app.selectbox(key="network").value == "Mine"
     (engine,) = parts_named(app, "engine")

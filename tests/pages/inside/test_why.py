@@ -36,7 +36,7 @@ def why(open_app: Open) -> Callable[..., AppTest]:
 
 
 def maps(app: AppTest) -> list[str]:
-    """What is written at each map that shows."""
+    """The text at each visible map."""
     assert not app.exception
     found = []
     for key in MAPS:
@@ -76,7 +76,7 @@ def test_no_map_shows_before_a_prediction_or_a_skip(why: Open) -> None:
 
 
 def predict(app: AppTest, painted: np.ndarray) -> AppTest:
-    """As the painter's callback does it; the painter itself is tested in a browser."""
+    """Set the prediction as the painter's callback does. The painter itself is tested in a browser."""
     state = app.session_state[state_key(EvidenceState)]
     state.predictions = {state.task: painted}
     return app.run()
@@ -112,7 +112,7 @@ def test_maps_hide_again_for_another_question_and_the_guess_is_kept(why: Open) -
     assert len(maps(app)) == 4
 
 
-def test_why_one_and_not_another(why: Open) -> None:
+def test_two_digits_can_be_contrasted(why: Open) -> None:
     app = why()
     app.selectbox(key="evidence_versus").select("9").run()
     assert "Why 4 and not 9?" in texts(app)
@@ -137,7 +137,7 @@ def test_without_a_drawing_the_page_invites(why: Open) -> None:
     assert "reads **a" not in texts(app)
 
 
-def test_the_smallest_change_says_what_it_did_and_what_it_could_not(why: Open) -> None:
+def test_the_adversarial_section_reports_success_and_failure(why: Open) -> None:
     app = choose(why(), "Smallest change")
     assert "Predict first" not in texts(app)
     assert "It becomes a" in texts(app)

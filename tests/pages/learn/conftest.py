@@ -36,7 +36,7 @@ def other_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_data_set_is_kept() -> Iterator[None]:
-    """A data set that a test replaces is not there in the next one."""
+    """A data set that one test replaces is not used in the next test."""
     ui.shared.data_set.data_set.clear()
     yield
     ui.shared.data_set.data_set.clear()

@@ -1,4 +1,4 @@
-"""What the tests of the lessons share: they read a page, choose another network, and reply to questions."""
+"""Helpers for the tests of the lessons: read a page, choose another network, reply to questions."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ OTHER_NETWORKS = {
     "wide": ModelConfig(filters=(128, 4), kernel_size=(5, 2), dense_units=3, pooling="average", batch_norm=True),
     "deep": ModelConfig(filters=(3, 4, 5, 6), dense_units=7, activation="gelu", batch_norm=True, dropout=0.25),
 }
-"""One of each kind that a student may have made."""
+"""One network of each kind that a student can train."""
 
 FORGED = [-1, 10**9, None, "<b>", [1], 2.5, float("nan")]
-"""Values that no control offers, and a browser may still send."""
+"""Values that no control offers but a browser can send."""
 
 
 def texts(app: AppTest) -> str:
@@ -44,7 +44,7 @@ def formulas(app: AppTest) -> list[str]:
 
 
 def sent(app: AppTest, key: str) -> dict[str, Any]:
-    """What the browser gets for a component of ours."""
+    """The data that the browser gets for one of our components."""
     (found,) = [part for part in app.get("bidi_component") if part.proto.id.endswith(f"-{key}")]
     data: dict[str, Any] = json.loads(found.proto.json)
     return data

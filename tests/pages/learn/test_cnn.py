@@ -16,7 +16,7 @@ from model.data.datasets import DataError, DataSet, ImageSet
 from model.inspection.activations import layer_outputs
 from model.network.config import ModelConfig
 from model.recognizer import Recognizer
-from model.training.evaluation import predict
+from model.training.evaluation import compute_logits
 from tests.pages.conftest import four
 from tests.pages.learn.helpers import (
     FORGED,
@@ -178,7 +178,7 @@ def test_the_data_set_is_named_and_its_pictures_are_shown_page_by_page(open_page
     assert sheet(app) == eights[:40]
 
 
-def test_the_orders_bring_the_extremes_first(open_page: Open, digits: DataSet) -> None:
+def test_sorted_pictures_begin_with_the_extremes(open_page: Open, digits: DataSet) -> None:
     app = choose(open_page(), digit=1)
     light = digits.train.images.float().mean((1, 2, 3))
     ones = (digits.train.labels == 1).nonzero().flatten()
@@ -194,9 +194,9 @@ def test_the_orders_bring_the_extremes_first(open_page: Open, digits: DataSet) -
     assert len(set(first.values())) == 3
 
 
-def test_odd_and_doubtful_pictures_are_the_network_s(open_page: Open, digits: DataSet) -> None:
+def test_unusual_and_uncertain_pictures_come_from_the_network_results(open_page: Open, digits: DataSet) -> None:
     app, network = open_page(), Recognizer.load().network
-    answers = predict(network, digits.test.images).argmax(1)
+    answers = compute_logits(network, digits.test.images).argmax(1)
     wrong = (answers != digits.test.labels).nonzero().flatten().tolist()
     assert f"Doubtful: the network reads {len(wrong)} test picture" in texts(app)
     doubtful = sent(app, "cnn_doubtful")["pictures"]
@@ -215,7 +215,9 @@ def test_odd_and_doubtful_pictures_are_the_network_s(open_page: Open, digits: Da
     assert all("labelled 0" in picture["alt"] for picture in sent(app, "cnn_odd")["pictures"])
 
 
-def test_a_set_that_lacks_a_digit_says_so(open_page: Open, digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_without_a_digit_shows_a_message(
+    open_page: Open, digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     few = ImageSet(digits.train.images[:1], torch.tensor([1]))
     monkeypatch.setattr(
         "ui.shared.data_set.load_data", lambda: DataSet("digits", few, few, (Path("here"), "no server answered"))
@@ -226,16 +228,18 @@ def test_a_set_that_lacks_a_digit_says_so(open_page: Open, digits: DataSet, monk
     assert app.number_input(key="cnn_page").max == 1
 
 
-def test_a_network_that_reads_all_rightly_has_no_doubts(
+def test_a_network_without_mistakes_has_no_uncertain_pictures(
     open_page: Open, digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = predict(Recognizer.load().network, digits.test.images).argmax(1)
+    answers = compute_logits(Recognizer.load().network, digits.test.images).argmax(1)
     right = digits.test[answers == digits.test.labels]
     monkeypatch.setattr("ui.shared.data_set.load_data", lambda: DataSet("digits", digits.train, right))
     assert "Doubtful: none." in texts(open_page())
 
 
-def test_data_that_cannot_be_read_leaves_the_lesson(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lesson_without_readable_data_still_shows_its_other_parts(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> DataSet:
         raise DataError("The files are damaged; delete that folder and start again.")
 
@@ -254,15 +258,17 @@ def test_a_forged_choice_is_ignored(open_page: Open) -> None:
         assert len(sheet(app)) > 0
 
 
-def test_a_study_is_made_once_for_all(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_network_results_are_computed_once_for_all_sessions(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = []
-    real = unusual_pictures.study
+    real = unusual_pictures.network_results
 
     def counting(network: Any, images: Any) -> Any:
         made.append(network)
         return real(network, images)
 
-    monkeypatch.setattr(unusual_pictures, "study", counting)
+    monkeypatch.setattr(unusual_pictures, "network_results", counting)
     open_page()
     choose(open_page(four()), odd_digit=2)
     assert len(made) == 1

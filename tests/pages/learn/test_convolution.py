@@ -254,7 +254,7 @@ def test_the_learned_kernel_is_that_of_the_chosen_network(open_page: Open) -> No
             assert not app.exception
             data = sent(app, "convolution_learned_view")
             with torch.inference_mode():
-                stages = dict(random_network(config).stages(image[None, None]))
+                stages = dict(random_network(config).named_outputs(image[None, None]))
             truth = stages[f"norm{layer}" if config.batch_norm else f"conv{layer}"][0, count - 1]
             np.testing.assert_allclose(numbers(data["output"]), truth.flatten(), atol=1e-4)
             assert ("already contain the batch normalization" in texts(app)) == config.batch_norm

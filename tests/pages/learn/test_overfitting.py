@@ -52,7 +52,7 @@ def units_off(app: AppTest) -> list[int]:
     return off
 
 
-def test_every_section_speaks_of_the_students_digit(open_page: Open, digits: DataSet) -> None:
+def test_every_section_uses_the_digit_of_the_student(open_page: Open, digits: DataSet) -> None:
     app = open_page(four())
     reading = Recognizer.load().read(four())
     assert reading.digit == 4

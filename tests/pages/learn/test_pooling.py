@@ -125,7 +125,7 @@ def test_numbers_can_be_typed_and_are_pooled(open_page: Open) -> None:
     assert not app.exception
 
 
-def test_what_is_no_number_gets_one_sentence(open_page: Open) -> None:
+def test_a_text_that_is_not_a_number_gets_one_sentence(open_page: Open) -> None:
     app = open_page()
     before = grid(app)
     for typed in ("", "abc", "1e9", "1/0", "\N{PILE OF POO}" * 20):

@@ -1,4 +1,4 @@
-"""The lesson on CNNs in the world: what breaks the answer, what it costs, the three answers, and its questions."""
+"""The lesson on CNNs in the world: perturbations that change the answer, computing costs, and the questions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from model.network.config import ModelConfig
 from model.network.layers import layer_table
 from model.recognizer import Recognizer
 from model.runs.store import RunStore
-from model.theory.world.perturbation import series
+from model.theory.world.perturbation import perturbed_series
 from tests.pages.conftest import four
 from tests.pages.learn.helpers import FORGED, Open, choose_network, reply, texts
 from tests.trained_runs import IdleLauncher, TrainedRuns
@@ -30,7 +30,7 @@ def multiplications(height: int = 28, width: int = 28) -> int:
 
 @pytest.fixture(autouse=True)
 def no_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty place for runs, and a student whom the browser need not remember."""
+    """An empty folder for runs, and a student whose identity the browser need not store."""
     monkeypatch.setenv("DIGIT_LAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr("ui.shared.identity.student", lambda: OWNER)
     return tmp_path / "runs"
@@ -40,7 +40,7 @@ def moved(way: str) -> int:
     """The largest move to which the shipped network still gives the same answer, pixel by pixel."""
     recognizer = Recognizer.load()
     image = torch.from_numpy(recognizer.read(four()).image)
-    digits = recognizer.probabilities(series(image, way).numpy()).argmax(1)  # type: ignore[arg-type]
+    digits = recognizer.probabilities(perturbed_series(image, way).numpy()).argmax(1)  # type: ignore[arg-type]
     return int(np.flatnonzero(digits != digits[0])[0]) - 1
 
 

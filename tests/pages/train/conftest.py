@@ -22,7 +22,7 @@ OpenCompare = Callable[..., AppTest]
 
 @pytest.fixture
 def idle_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
-    """The app's runs, in an empty folder; none of them is ever computed."""
+    """The app's store of runs, in an empty folder. It computes no run."""
     store = RunStore(tmp_path / "runs", IdleLauncher())
     monkeypatch.setattr("ui.train.run_store.run_store", lambda: store)
     return store
@@ -30,7 +30,8 @@ def idle_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
 
 @pytest.fixture
 def make_run(idle_store: RunStore, trained_runs: TrainedRuns) -> Make:
-    """Makes the folder of a run with this name, each newer than the one before. active: it goes on after one epoch."""
+    """Makes the folder of a run with this name, newer than the runs before. active: it is still active after one
+    epoch."""
     made = 0
 
     def run(
@@ -70,5 +71,5 @@ def open_compare(open_app: Callable[..., AppTest], idle_store: RunStore) -> Open
 
 
 def texts(app: AppTest) -> str:
-    """Everything that the page says, one part per line."""
+    """All texts of the page, one part per line."""
     return "\n".join(str(each.value) for each in (*app.markdown, *app.caption, *app.warning, *app.info))

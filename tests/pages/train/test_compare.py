@@ -38,7 +38,7 @@ def table(app: AppTest) -> pd.DataFrame:
 # --- Which runs -------------------------------------------------------------------------------------------------------
 
 
-def test_without_any_run_it_says_where_they_come_from(open_compare: OpenCompare) -> None:
+def test_without_runs_the_page_explains_how_to_start_one(open_compare: OpenCompare) -> None:
     app = open_compare()
     assert "There are no runs yet" in app.info[0].value
     assert not app.multiselect
@@ -76,7 +76,7 @@ def test_a_link_picks_its_runs_and_the_address_follows_the_choice(make_run: Make
     assert app.multiselect(key="compare_runs").value == ["two"]
 
 
-def test_a_link_to_runs_that_are_gone_or_too_many_says_so(make_run: Make, open_compare: OpenCompare) -> None:
+def test_a_link_to_deleted_or_too_many_runs_shows_a_message(make_run: Make, open_compare: OpenCompare) -> None:
     names = [f"run{number}" for number in range(7)]
     for name in names:
         make_run(name, epochs=1)
@@ -140,7 +140,7 @@ def test_a_single_run_is_shown_without_a_comparison(make_run: Make, open_compare
     assert len(app.get("vega_lite_chart")) == 1
 
 
-def test_failed_interrupted_and_damaged_runs_are_told_and_do_no_harm(
+def test_failed_interrupted_and_damaged_runs_are_named_and_other_runs_are_compared(
     make_run: Make,
     open_compare: OpenCompare,
 ) -> None:
@@ -168,7 +168,7 @@ def test_only_a_damaged_run_leaves_its_message(make_run: Make, open_compare: Ope
     assert not app.table
 
 
-def test_a_run_that_goes_on_is_compared_as_far_as_it_is(make_run: Make, open_compare: OpenCompare) -> None:
+def test_an_active_run_is_compared_by_its_results_so_far(make_run: Make, open_compare: OpenCompare) -> None:
     make_run("done")
     make_run("going", {"dropout": 0.5}, active=True)
     app = open_compare("done", "going")

@@ -1,4 +1,4 @@
-"""The Experiments page: predict first, start all runs with one press, and find the finding again."""
+"""The Experiments page: predict first, start all runs with one click, and see the finding later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OpenPage = Callable[[], AppTest]
 
 @pytest.fixture
 def store(idle_store: RunStore, monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> Iterator[RunStore]:
-    """No MNIST, and a machine that computes nothing."""
+    """A store that computes no run, without MNIST."""
     idle_store.launcher.slots = 0
     monkeypatch.setattr("ui.shared.identity.student", lambda: OWNER)
     ui.shared.data_set.data_set.clear()
@@ -58,7 +58,7 @@ def test_nothing_starts_without_a_prediction(open_page: OpenPage, store: RunStor
     assert not store.runs()
 
 
-def test_one_press_queues_all_runs_with_their_settings(open_page: OpenPage, store: RunStore) -> None:
+def test_one_click_queues_all_runs_with_their_settings(open_page: OpenPage, store: RunStore) -> None:
     app = open_page()
     predict(app, "cnn", "dense")
     runs = store.runs()
@@ -96,7 +96,7 @@ def test_a_full_queue_is_one_sentence_and_no_run_stays(open_page: OpenPage, stor
         store.start(ModelConfig(), TrainConfig(), OWNER, "another")
     app = open_page()
     predict(app, "cnn", "cnn")
-    assert "waiting already" in app.error[0].value
+    assert "already have" in app.error[0].value
     assert len(store.runs()) == MAX_WAITING - 1
 
 

@@ -18,7 +18,7 @@ from ui.train.comparison.snapshots import step_name
 
 
 def moment(app: AppTest) -> str:
-    """Where the time machine is."""
+    """The position of the time machine."""
     (found,) = [str(each.value) for each in app.markdown if " after " in each.value]
     return found
 
@@ -85,7 +85,9 @@ def test_deleted_snapshots_are_left_out_and_damaged_ones_named(make_run: Make, o
     assert any("damaged" in each.value for each in app.warning)
 
 
-def test_a_network_without_convolutions_shows_what_its_units_weigh(make_run: Make, open_compare: OpenCompare) -> None:
+def test_a_network_without_convolutions_shows_the_weights_of_its_units(
+    make_run: Make, open_compare: OpenCompare
+) -> None:
     make_run("dense", {"filters": ()})
     app = open_compare("dense", pixels=four())
     assert "Weights of the first dense units" in texts(app)

@@ -1,4 +1,4 @@
-"""What the painter sends comes from a browser, so it may be anything."""
+"""The painter's data comes from a browser, so it may have any form."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_painting_arrives_as_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(json_values())
-def test_whatever_else_arrives_is_ignored(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
+def test_other_values_are_ignored(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
     blank = "0" * FIELDS**2
     for guess in (value, {"task": value, "fields": "1" + blank[1:]}, {"task": "a", "fields": value}):
         found = sent(monkeypatch, guess)

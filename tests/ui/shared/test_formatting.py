@@ -11,7 +11,7 @@ import pytest
 from babel.dates import get_timezone
 
 import model.language as texts
-from model.language import ask_for_language
+from model.language import set_language_source
 from tests.conftest import ROOT
 from ui.shared import formatting
 from ui.shared.formatting import ago, duration, moment, number, percent, plain_markdown, short_number
@@ -20,9 +20,9 @@ from ui.shared.formatting import ago, duration, moment, number, percent, plain_m
 @pytest.fixture
 def chinese() -> Iterator[None]:
     before = texts._reader
-    ask_for_language(lambda: "zh")
+    set_language_source(lambda: "zh")
     yield
-    ask_for_language(before)
+    set_language_source(before)
 
 
 @pytest.mark.parametrize(

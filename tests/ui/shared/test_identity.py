@@ -22,7 +22,8 @@ def page() -> None:
 
 
 def visit(cookies: dict[str, str] | None = None, known: object = None) -> AppTest:
-    """A new session of a browser with these cookies; known: what the component says that the browser remembers."""
+    """A new session of a browser with these cookies; known: the token that the browser has stored, from the
+    component."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ContextProxy, "cookies", property(lambda _: cookies or {}))
         patch.setattr("ui.shared.identity.keep_token", lambda token: known)

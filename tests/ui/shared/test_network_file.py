@@ -110,8 +110,8 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return app
 
 
-def said(text: str) -> str:
-    """What a reader sees of escaped Markdown."""
+def visible_text(text: str) -> str:
+    """The visible text of escaped Markdown."""
     return re.sub(r"\\(?=[^\w\s])", "", text)
 
 
@@ -217,12 +217,12 @@ def test_another_network_can_be_chosen_when_the_file_is_damaged(session: Callabl
 
 
 @pytest.mark.parametrize(
-    ("metrics", "told"),
+    ("metrics", "shown"),
     [({}, ""), ({"test_accuracy": None}, ""), ({"test_accuracy": 0.0}, ": 0.00%"), ({"test_accuracy": 1}, ": 100.00%")],
 )
-def test_the_sidebar_shows_every_accuracy(session: Callable[..., AppTest], metrics: dict[str, Any], told: str) -> None:
+def test_the_sidebar_shows_every_accuracy(session: Callable[..., AppTest], metrics: dict[str, Any], shown: str) -> None:
     app = use(session(("Mine", some_checkpoint(**metrics))), 0)
-    assert app.sidebar.caption[0].value == f"Mine{told}{' on the test pictures' if told else ''}"
+    assert app.sidebar.caption[0].value == f"Mine{shown}{' on the test pictures' if shown else ''}"
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -290,12 +290,12 @@ def test_an_uploaded_file_is_used_at_once(session: Callable[..., AppTest]) -> No
     assert app.success
 
 
-def test_a_network_that_was_never_scored_says_so(session: Callable[..., AppTest]) -> None:
+def test_a_network_without_a_test_score_is_marked(session: Callable[..., AppTest]) -> None:
     app = upload(session(), "mine.safetensors", some_checkpoint().content())
     assert "test accuracy is unknown" in app.success[0].value
 
 
-def test_the_message_goes_with_its_file(session: Callable[..., AppTest]) -> None:
+def test_the_message_disappears_with_its_file(session: Callable[..., AppTest]) -> None:
     app = upload(session(), "mine.safetensors", some_checkpoint().content())
     upload(app, "other.safetensors", b"damaged")
     assert not app.success
@@ -336,9 +336,9 @@ def test_other_files_are_refused_in_one_sentence(
 ) -> None:
     app = upload(session(), f"{name}.safetensors", content)
     (error,) = app.error
-    assert_one_sentence(said(error.value))
-    assert word in said(error.value)
-    assert said(error.value).startswith(plain_name(name))
+    assert_one_sentence(visible_text(error.value))
+    assert word in visible_text(error.value)
+    assert visible_text(error.value).startswith(plain_name(name))
     assert not app.success
     assert chosen(app) == SHIPPED
 
@@ -357,7 +357,7 @@ def test_texts_in_a_file_are_shown_letter_by_letter(session: Callable[..., AppTe
     with pytest.raises(CheckpointError, match=re.escape(version)):
         read_checkpoint(content, "mine")
     app = upload(session(), "mine.safetensors", content)
-    assert version in said(app.error[0].value)
+    assert version in visible_text(app.error[0].value)
     assert not re.search(r"(?<!\\)[*:\[\]!]", app.error[0].value)
 
 

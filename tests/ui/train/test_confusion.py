@@ -1,4 +1,4 @@
-"""The map of mistakes and the worst of them: what they say of every matrix, and of none."""
+"""The confusion matrix and the worst mistakes on the page, for all matrices and without one."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_a_line_never_has_too_many_points_and_keeps_its_ends_and_its_order(epoch
 
 @given(st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=400))
 def test_the_drawn_part_of_a_line_does_not_change(lengths: list[float]) -> None:
-    """Only the newest spot may still move: else the whole line would tremble."""
+    """Only the newest point may still move; otherwise the whole line would shake."""
     total = sum(lengths) or 1.0
     ends, so_far = [], 0.0
     for length in lengths:

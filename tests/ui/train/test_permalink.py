@@ -1,4 +1,4 @@
-"""Settings in the address: written, read, and everything else that an address may hold."""
+"""Settings in the address: writing, reading, and addresses with any other content."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_network_without_convolutions_has_an_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "told"),
+    ("parameters", "message"),
     [
         ({"epochs": "5000"}, "epochs"),
         ({"epochs": "many"}, "epochs"),
@@ -117,11 +117,11 @@ def test_a_network_without_convolutions_has_an_address() -> None:
         ({"seed": "١٢\x00"}, "seed"),
     ],
 )
-def test_bad_values_are_refused_with_one_sentence(parameters: dict[str, str], told: str) -> None:
+def test_bad_values_are_refused_with_one_sentence(parameters: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         settings_of(parameters)
     assert_one_sentence(caught.value)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_link_opens_the_experiment(app: AppTest) -> None:

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from model.language import _
-from model.theory.activations import NAMES, shifted
+from model.theory.activations import NAMES, shift_bias
 from ui.components.pictures import pictures
 from ui.learn.activations.feature_map import PICTURE_SIZE, FeatureMap, map_picture
 from ui.learn.controls import slide_number
@@ -28,7 +28,7 @@ def move_bias(source: FeatureMap) -> float:
         step=reach / 40,
         format="%+.2f",
     )
-    results = {name: shifted(name, source.before, shift) for name in _COMPARED}
+    results = {name: shift_bias(name, source.before, shift) for name in _COMPARED}
     row = [
         map_picture(source.before + shift, source.limit, source.name, _("{name} with the moved bias", name=source.name))
     ]

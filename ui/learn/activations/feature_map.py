@@ -13,7 +13,7 @@ from torch import Tensor
 from model.inspection.activations import activation_name, layer_outputs
 from model.language import _, ngettext
 from model.network.cnn import DigitCNN
-from model.theory.activations import NAMES, function
+from model.theory.activations import NAMES, activation_function
 from ui.components.pictures import Picture, pictures
 from ui.learn.controls import whole_number
 from ui.shared.formatting import percent
@@ -68,7 +68,7 @@ def before_and_after(source: FeatureMap, functions: Sequence[str]) -> None:
     before = map_picture(source.before, source.limit, source.name, _("{name}, before the activation", name=source.name))
     after = [
         map_picture(
-            function(name)(source.before),
+            activation_function(name)(source.before),
             source.limit,
             _(NAMES[name]),
             _("After {function}", function=_(NAMES[name])),

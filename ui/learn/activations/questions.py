@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.language import N_, _
-from model.theory.activations import NAMES, chain, function, shifted
+from model.theory.activations import NAMES, activation_function, derivative_products, shift_bias
 from ui.learn.activations.feature_map import FeatureMap
 from ui.learn.activations.vanishing_gradient import VanishingSettings
 from ui.learn.formulas import ACTIVATION, factor, tex
@@ -20,7 +20,7 @@ LOWER = 2.0
 def more_layers(settings: VanishingSettings) -> Question:
     """How much of a gradient is left after more layers."""
     layers = settings.layers + MORE_LAYERS
-    products = chain(settings.function, settings.z, layers)
+    products = derivative_products(settings.function, settings.z, layers)
     left, slope = products[-1], products[0]
     size = abs(left)
     answer = NOTHING if size == 0 else LITTLE if size < 1e-3 else SOME if size < 0.1 else MUCH
@@ -41,7 +41,7 @@ def more_layers(settings: VanishingSettings) -> Question:
 def leaky_relu_of_lowest(source: FeatureMap) -> Question:
     """The output of leaky ReLU for the lowest number of the map."""
     lowest = source.before.min()
-    answer = float(function("leaky_relu")(lowest))
+    answer = float(activation_function("leaky_relu")(lowest))
     return Question(
         "leaked",
         _(
@@ -55,7 +55,7 @@ def leaky_relu_of_lowest(source: FeatureMap) -> Question:
         + _(
             "ReLU would give {zero:g}, and its slope there is zero too. Leaky ReLU keeps a small output and a small "
             "slope.",
-            zero=float(function("relu")(lowest)),
+            zero=float(activation_function("relu")(lowest)),
         ),
         tolerance=0.001,
     )
@@ -65,7 +65,7 @@ def lower_bias(source: FeatureMap, shift: float) -> Question:
     """Whether the filter is dead with a lower bias. shift: what is added to the bias now."""
     lower = shift - LOWER
     highest = float(source.before.max())
-    answer = ALIVE if shifted("relu", source.before, lower).alive else DEAD
+    answer = ALIVE if shift_bias("relu", source.before, lower).alive else DEAD
     return Question(
         "lower",
         _(

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from model.data.preprocess import Float
 from model.language import N_, _
-from model.theory.activations import NAMES, WIDTH, Weights, chain, stack_gradients, value_and_derivative
+from model.theory.activations import NAMES, WIDTH, Weights, derivative_products, stack_gradients, value_and_derivative
 from ui.learn.activations.functions import LESSON, ActivationsState
 from ui.learn.activations.gradient_chart import gradient_chart
 from ui.learn.controls import choose, slide_number, slide_whole_number
@@ -64,7 +64,7 @@ def _on_paper(name: str, layers: int) -> float:
     st.markdown(_("**On paper.** One neuron per layer, every weight 1, and the same sum z in all of them."))
     z = slide_number(_("Sum z"), -_REACH, _REACH, key="activations_z", default=_START, step=0.1)
     slope = float(value_and_derivative(name, torch.tensor(z, dtype=torch.float64))[1])
-    products = {each: chain(each, z, DEEPEST) for each in LESSON}
+    products = {each: derivative_products(each, z, DEEPEST) for each in LESSON}
     st.latex(rf"f'({tex(z)})^{{{layers}}} = {factor(slope)}^{{{layers}}} = {tex(products[name][layers - 1])}")
     gradient_chart(products, name, layers, _("Product of the slopes"))
     return z

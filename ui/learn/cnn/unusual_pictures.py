@@ -8,8 +8,8 @@ from model.data.datasets import DataSet, ImageSet
 from model.language import _, ngettext
 from model.network.layers import CLASSES
 from model.recognizer import Recognizer
-from model.theory.cnn.dataset import Study, study
-from model.training.evaluation import worst_mistakes
+from model.theory.cnn.dataset import NetworkResults, network_results
+from model.training.evaluation import most_certain_mistakes
 from ui.components.pictures import Picture, pictures
 from ui.learn.cnn.browse import pixels_of
 from ui.learn.controls import choose
@@ -31,7 +31,7 @@ def odd_and_doubtful(recognizer: Recognizer) -> None:
     _doubtful(found, data.test)
 
 
-def _odd(found: Study, test: ImageSet) -> None:
+def _odd(found: NetworkResults, test: ImageSet) -> None:
     st.markdown(
         _(
             "Odd: the test pictures of a digit that are farthest from its mean in the last hidden layer of the "
@@ -40,7 +40,7 @@ def _odd(found: Study, test: ImageSet) -> None:
     )
     digit = choose(_("Odd pictures of"), range(CLASSES), key="cnn_odd_digit", default=7)
     shares, answers = found.logits.softmax(1).max(1)
-    odd = found.oddest(test.labels, digit, ODD)
+    odd = found.most_unusual(test.labels, digit, ODD)
     pictures(
         [
             Picture(
@@ -59,7 +59,7 @@ def _odd(found: Study, test: ImageSet) -> None:
         st.markdown(_("There is no picture of this digit."))
 
 
-def _doubtful(found: Study, test: ImageSet) -> None:
+def _doubtful(found: NetworkResults, test: ImageSet) -> None:
     wrong = int((found.logits.argmax(1) != test.labels).sum())
     if not wrong:
         st.markdown(_("Doubtful: none. The network reads every test picture as its label says."))
@@ -84,7 +84,7 @@ def _doubtful(found: Study, test: ImageSet) -> None:
                 ),
                 _("read as {digit}, {share}", digit=mistake.digit, share=percent(mistake.share, 0)),
             )
-            for mistake in worst_mistakes(found.logits, test.labels, DOUBTFUL)
+            for mistake in most_certain_mistakes(found.logits, test.labels, DOUBTFUL)
         ],
         key="cnn_doubtful",
         size="6rem",
@@ -98,5 +98,5 @@ def _doubtful(found: Study, test: ImageSet) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _study(fingerprint: str, name: str, _recognizer: Recognizer, _data: DataSet) -> SharedWork[Study]:
-    return SharedWork(lambda: study(_recognizer.network, _data.test))
+def _study(fingerprint: str, name: str, _recognizer: Recognizer, _data: DataSet) -> SharedWork[NetworkResults]:
+    return SharedWork(lambda: network_results(_recognizer.network, _data.test))

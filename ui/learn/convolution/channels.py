@@ -7,7 +7,7 @@ from torch import Tensor
 
 from model.language import _
 from model.network.layers import convolution_parameters
-from model.theory.convolution.channels import fresh_layer
+from model.theory.convolution.channels import untrained_layer
 from ui.components.channel_sums import SHOWN, channel_sums
 from ui.learn.controls import choose, whole_number
 from ui.learn.convolution.kernel import written_side
@@ -36,7 +36,7 @@ def channels(image: Tensor) -> None:
         st.latex("= " + parameter_formula(size, count_in, count_out))
     with right:
         channel_sums(
-            fresh_layer(image.numpy(), size, count_in, count_out, min(SHOWN, count_out)), key="convolution_sums"
+            untrained_layer(image.numpy(), size, count_in, count_out, min(SHOWN, count_out)), key="convolution_sums"
         )
 
 

@@ -116,7 +116,7 @@ def _loss(descent: WeightDescent, target: int) -> None:
                 digit=target,
             )
         )
-        st.latex(rf"L = -\ln p = -\ln {tex(descent.loss.share(descent.weight, target))} = {tex(loss)}")
+        st.latex(rf"L = -\ln p = -\ln {tex(descent.loss.probability(descent.weight, target))} = {tex(loss)}")
     else:
         st.markdown(
             _(

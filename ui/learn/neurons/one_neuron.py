@@ -10,12 +10,13 @@ import torch
 from torch import Tensor
 
 from model.language import N_, _
-from model.theory.activations import NAMES, function
+from model.theory.activations import NAMES, activation_function
 from model.theory.neurons.neuron import Neuron, neuron
 from ui.components.neuron import neuron_diagram
 from ui.learn.controls import choose
 from ui.learn.formulas import ACTIVATION, plus, products, tex
 from ui.learn.layout import side_by_side
+from ui.shared.formatting import short_number
 from ui.shared.number_input import number_field, number_grid
 
 COUNTS = (2, 3, 4)
@@ -70,6 +71,7 @@ def one_neuron() -> OneNeuron:
             result,
             activation=_(ACTIVATION_NAMES[activation]),
             curve=_curve(activation, result.z),
+            number_text=short_number,
             key="neurons_one",
         )
     st.latex(_sum_formula(inputs, weights, bias, result.z))
@@ -88,4 +90,4 @@ def _curve(activation: str, z: float) -> list[tuple[float, float]]:
     """Points of the activation around 0, on a range that includes z."""
     reach = max(_REACH, 1.15 * abs(z))
     at = torch.linspace(-reach, reach, _POINTS, dtype=torch.float64)
-    return list(zip(at.tolist(), function(activation)(at).tolist(), strict=True))
+    return list(zip(at.tolist(), activation_function(activation)(at).tolist(), strict=True))

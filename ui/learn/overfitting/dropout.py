@@ -11,7 +11,12 @@ from torch import Tensor
 from model.language import _, ngettext
 from model.network.layers import CLASSES
 from model.recognizer import Recognizer
-from model.theory.overfitting.dropout import answers, hidden_units, random_masks, thinned_answers
+from model.theory.overfitting.dropout import (
+    dropout_probabilities,
+    hidden_activations,
+    masked_probabilities,
+    random_masks,
+)
 from ui.components.bars import bars
 from ui.components.unit_grid import pressed_unit, unit_grid
 from ui.learn.controls import choose_on_slider, value_of
@@ -44,14 +49,14 @@ def dropout(recognizer: Recognizer, image: Tensor) -> None:
         )
     )
     network = recognizer.network
-    units = hidden_units(network, image)
+    units = hidden_activations(network, image)
     count = len(units)
     share = _choose_share(count)
     off = sorted(unit for unit in state_of(OverfittingState).units_off if unit < count)
     keep = torch.ones(1, count, dtype=torch.bool)
     keep[0, off] = False
-    before = answers(network, units, torch.ones_like(keep))[0]
-    now = answers(network, units, keep)[0]
+    before = masked_probabilities(network, units, torch.ones_like(keep))[0]
+    now = masked_probabilities(network, units, keep)[0]
     digit = int(before.argmax())
     left, right = side_by_side("overfitting_units_left", "overfitting_units_right", gap="large")
     with left:
@@ -75,7 +80,7 @@ def dropout(recognizer: Recognizer, image: Tensor) -> None:
             )
         )
         bars(now.tolist(), winner=int(now.argmax()), label=_("Shares with these units"), key="overfitting_dropout_bars")
-    _thinned_networks(thinned_answers(network, units, share).numpy(), digit, share)
+    _thinned_networks(dropout_probabilities(network, units, share).numpy(), digit, share)
 
 
 def _choose_share(count: int) -> float:

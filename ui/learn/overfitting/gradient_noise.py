@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from model.data.datasets import DataError
 from model.language import _
 from model.recognizer import Recognizer
-from model.theory.overfitting.gradient_noise import BATCHES, Noise, gradient_noise
+from model.theory.overfitting.gradient_noise import BATCHES, GradientNoise, gradient_noise
 from ui.shared.charts import DASHES, Spec, category, layer, names, quantity, show
 from ui.shared.data_set import data_set
 from ui.shared.shared_work import SharedWork
@@ -36,27 +36,27 @@ def show_gradient_noise(recognizer: Recognizer, place: DeltaGenerator) -> None:
         st.caption(_caption(noise))
 
 
-def _noise_of(recognizer: Recognizer) -> SharedWork[Noise]:
+def _noise_of(recognizer: Recognizer) -> SharedWork[GradientNoise]:
     """The measurement for a network, made once for all sessions. Raises DataError."""
     smoothing = recognizer.checkpoint.train.label_smoothing
     return _noise(recognizer.fingerprint, data_set().name, smoothing, recognizer)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _noise(_fingerprint: str, _name: str, smoothing: float, _recognizer: Recognizer) -> SharedWork[Noise]:
+def _noise(_fingerprint: str, _name: str, smoothing: float, _recognizer: Recognizer) -> SharedWork[GradientNoise]:
     return SharedWork(lambda: gradient_noise(_recognizer.network, data_set().train, smoothing))
 
 
-def _chart(noise: Noise) -> list[Spec]:
+def _chart(noise: GradientNoise) -> list[Spec]:
     """Lines of the means, with the two quartiles as a band, over the sizes of the batches."""
     both = [_("before training"), _("as it is now")]
     rows = [
         {"network": name, "size": str(each.size), "mean": each.mean, "low": each.low, "high": each.high}
-        for name, agreements in zip(both, (noise.fresh, noise.trained), strict=True)
+        for name, agreements in zip(both, (noise.untrained, noise.trained), strict=True)
         for each in agreements
     ]
-    least = min(0.0, *(each.low for each in (*noise.fresh, *noise.trained)))
-    sizes = [str(each.size) for each in noise.fresh]
+    least = min(0.0, *(each.low for each in (*noise.untrained, *noise.trained)))
+    sizes = [str(each.size) for each in noise.untrained]
     x = category("size", _("Pictures in a batch"), type="ordinal", sort=sizes, axis={"labelAngle": 0})
     y = quantity("mean", _("Cosine with the gradient of all"), scale={"domain": [least, 1]})
     dots = {"orient": "top", "symbolOpacity": 1, "symbolSize": 90, "symbolStrokeWidth": 0}
@@ -71,7 +71,7 @@ def _chart(noise: Noise) -> list[Spec]:
     ]
 
 
-def _caption(noise: Noise) -> str:
+def _caption(noise: GradientNoise) -> str:
     first, last = noise.trained[0], noise.trained[-1]
     return _(
         "Measured at the last layer of this network, with {pictures:,} training pictures and {batches} random batches "

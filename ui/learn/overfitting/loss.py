@@ -64,7 +64,7 @@ def loss_of_digit(recognizer: Recognizer, image: Tensor) -> LabelledDigit:
             height=250,
             alt=_(
                 "The loss falls as the share of the right digit rises; now {share}, loss {loss}",
-                share=percent(loss.share),
+                share=percent(loss.probability),
                 loss=f"{loss.loss:.3f}",
             ),
         )
@@ -86,7 +86,7 @@ def _choose_smoothing() -> float:
 
 
 def _formulas(label: int, loss: Loss, smoothing: float) -> None:
-    st.latex(rf"L = -\ln p_{{{label}}} = -\ln {_precise(loss.share)} = \mathbf{{{tex(loss.loss)}}}")
+    st.latex(rf"L = -\ln p_{{{label}}} = -\ln {_precise(loss.probability)} = \mathbf{{{tex(loss.loss)}}}")
     others = rf"{tex(loss.rest)} \sum_{{k \neq {label}}} \ln p_k"
     st.latex(
         rf"L_{{{tex(smoothing)}}} = -{tex(loss.target)} \ln p_{{{label}}} - {others} = "
@@ -109,8 +109,8 @@ def _curve(loss: Loss) -> list[Spec]:
         "y": quantity("loss", _("Loss"), scale={"domain": [0, TOP]}),
     }
     line = [{"share": share, "loss": -math.log(share)} for share in shares]
-    here = [{"share": loss.share, "loss": min(loss.loss, TOP), "text": f"{loss.loss:.3f}"}]
-    beside = {"align": "right", "dx": -12} if loss.share > 0.8 else {"align": "left", "dx": 12}
+    here = [{"share": loss.probability, "loss": min(loss.loss, TOP), "text": f"{loss.loss:.3f}"}]
+    beside = {"align": "right", "dx": -12} if loss.probability > 0.8 else {"align": "left", "dx": 12}
     text = {"type": "text", **beside, "dy": -8, "fontWeight": "bold", "fontSize": 14, "color": MARK}
     return [
         layer({"type": "line"}, line, **place),

@@ -15,10 +15,10 @@ from model.theory.overfitting.memorization import (
     PICTURES,
     UNITS,
     VALIDATION,
-    Curve,
-    Task,
-    learn,
-    task,
+    LearningCurve,
+    MemorizationData,
+    memorization_data,
+    memorize,
 )
 from ui.learn.controls import choose
 from ui.learn.layout import side_by_side
@@ -67,7 +67,7 @@ def memorization() -> Setting | None:
     return setting
 
 
-def curve_of(setting: Setting) -> Curve:
+def curve_of(setting: Setting) -> LearningCurve:
     """The curve of a setting, trained once for all sessions. Raises DataError, and ValueError for too few pictures."""
     return _learned(data_set().name, setting)
 
@@ -79,16 +79,16 @@ def with_other_pictures(setting: Setting) -> Setting:
 
 
 @st.cache_resource(show_spinner=False)
-def _task(_name: str) -> Task:
-    return task(data_set().train)
+def _task(_name: str) -> MemorizationData:
+    return memorization_data(data_set().train)
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
-def _learned(name: str, setting: Setting) -> Curve:
-    return learn(_task(name), setting.pictures, setting.units, setting.decay, setting.dropout)
+def _learned(name: str, setting: Setting) -> LearningCurve:
+    return memorize(_task(name), setting.pictures, setting.units, setting.decay, setting.dropout)
 
 
-def _result(curve: Curve, setting: Setting) -> str:
+def _result(curve: LearningCurve, setting: Setting) -> str:
     """What the curves show, in words."""
     training, validation = (percent(share[-1], counted=True) for share in (curve.accuracy, curve.validation_accuracy))
     text = _(
@@ -116,7 +116,7 @@ def _result(curve: Curve, setting: Setting) -> str:
     )
 
 
-def _chart(curve: Curve, *, loss: bool) -> list[Spec]:
+def _chart(curve: LearningCurve, *, loss: bool) -> list[Spec]:
     """Loss or accuracy by epoch, for training and validation pictures."""
     both = [_("training"), _("validation")]
     measured = (curve.loss, curve.validation_loss) if loss else (curve.accuracy, curve.validation_accuracy)

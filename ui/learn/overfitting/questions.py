@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from model.language import _
-from model.theory.overfitting.descent import STEPS, fate, height, path, stable_rate
+from model.theory.overfitting.descent import STEPS, height, path, path_end, stable_rate
 from model.theory.overfitting.loss import losses
 from ui.components.descent import RATES
 from ui.learn.overfitting.loss import LabelledDigit
@@ -23,7 +23,7 @@ def other_label(labelled: LabelledDigit) -> Question:
     others = [digit for digit in range(len(labelled.shares)) if digit != labelled.label]
     digit = max(others, key=labelled.shares.__getitem__)
     loss = losses(labelled.logits, digit, 0.0)
-    share = short_number(loss.share, 3)
+    share = short_number(loss.probability, 3)
     return Question(
         "loss",
         _(
@@ -49,7 +49,7 @@ def other_rate(descent: OptimizerSettings) -> Question:
     rate = descent.choice.rate * 10
     rate = round(rate if rate <= RATES[-1] else descent.choice.rate / 10, 6)
     points = path(descent.surface, "sgd", descent.choice.start, rate, 0.0)
-    end = fate(descent.surface, points)
+    end = path_end(descent.surface, points)
     ends = {
         "arrived": _("At the lowest point"),
         "under way": _("Somewhere else, on the map or outside it"),

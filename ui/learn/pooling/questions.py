@@ -6,7 +6,7 @@ from torch import Tensor
 
 from model.language import _
 from model.network.layers import output_size
-from model.theory.pooling import PoolingKind, moves_whole, pool, unseen, window_at
+from model.theory.pooling import PoolingKind, is_equivariant, pool, uncovered_count, window_at
 from ui.learn.pooling.settings import KINDS, STRIDES, Pooling, size_formula
 from ui.learn.pooling.source import Source
 from ui.learn.question import Question
@@ -51,7 +51,7 @@ def other_stride(source: Source, pooling: Pooling) -> Question:
     stride = STRIDES[STRIDES.index(pooling.stride) - 1]
     side = source.map.shape[0]
     after = output_size(side, pooling.window, stride)
-    left = unseen(side, pooling.window, stride)
+    left = uncovered_count(side, pooling.window, stride)
     rest = _("Rows and columns at the edge that are in no window: {left} each.", left=left) if left else ""
     return Question(
         "size",
@@ -69,7 +69,7 @@ def other_stride(source: Source, pooling: Pooling) -> Question:
 def move_by_window(source: Source, pooling: Pooling) -> Question:
     """Whether a move by the width of a window leaves the pooled numbers as they are."""
     move = pooling.window
-    whole = moves_whole(source.image, pooling.kind, pooling.window, pooling.stride, move)
+    whole = is_equivariant(source.image, pooling.kind, pooling.window, pooling.stride, move)
     same, new = _("The same numbers, in other places"), _("Other numbers")
     figures = {"move": move, "stride": pooling.stride}
     if move % pooling.stride == 0:

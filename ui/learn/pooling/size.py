@@ -6,7 +6,7 @@ import streamlit as st
 
 from model.language import _, ngettext
 from model.network.config import ModelConfig
-from model.theory.pooling import unseen
+from model.theory.pooling import uncovered_count
 from ui.learn.formulas import tex
 from ui.learn.pooling.settings import Pooling, size_formula
 from ui.learn.pooling.source import Source
@@ -30,7 +30,7 @@ def numbers_left(source: Source, pooling: Pooling, config: ModelConfig) -> None:
             share=percent(numbers_after / numbers_before, counted=True),
         )
     )
-    if lost := unseen(side, pooling.window, pooling.stride):
+    if lost := uncovered_count(side, pooling.window, pooling.stride):
         st.markdown(
             ngettext(
                 "The last row and the last column of each map are in no window, so they are ignored.",

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from model.language import _
 from model.recognizer import Recognizer
-from model.theory.world.perturbation import nonsense
+from model.theory.world.perturbation import pictures_without_digit
 from ui.components.pictures import Picture, pictures
 from ui.learn.seeds import Seed
 from ui.shared.formatting import percent
@@ -34,7 +34,7 @@ def read_nonsense(recognizer: Recognizer, image: Tensor) -> None:
         )
     )
     seed = state_of(WorldState).nonsense
-    images = nonsense(image, seed.value)
+    images = pictures_without_digit(image, seed.value)
     shares = recognizer.probabilities(torch.stack(images).numpy())
     digits = shares.argmax(1).tolist()
     names = (

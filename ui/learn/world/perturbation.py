@@ -11,7 +11,7 @@ from torch import Tensor
 
 from model.language import N_, _
 from model.recognizer import Recognizer
-from model.theory.world.perturbation import RANGES, Perturbation, first_break, perturbed, series
+from model.theory.world.perturbation import RANGES, Perturbation, first_change, perturbed, perturbed_series
 from ui.components.bars import bars
 from ui.components.pictures import Picture, pictures
 from ui.learn.controls import choose, choose_on_slider
@@ -56,14 +56,14 @@ class Series:
         return self.shares.argmax(1).tolist()  # type: ignore[no-any-return]
 
     @property
-    def first_break(self) -> int | None:
+    def first_change(self) -> int | None:
         """The index where the answer first changes; None if it never does."""
-        return first_break(self.digits)
+        return first_change(self.digits)
 
 
 def read_series(recognizer: Recognizer, image: Tensor, kind: Perturbation) -> Series:
     """The answers of the network along the whole range of a perturbation. image: float32 (28, 28)."""
-    return Series(RANGES[kind].strengths, recognizer.probabilities(series(image, kind).numpy()))
+    return Series(RANGES[kind].strengths, recognizer.probabilities(perturbed_series(image, kind).numpy()))
 
 
 def perturb_digit(recognizer: Recognizer, image: Tensor) -> Perturbation:
@@ -137,13 +137,13 @@ def _curve(found: Series, kind: Perturbation, index: int) -> None:
         height=240,
         alt=_("Share of the first answer at every strength"),
     )
-    if found.first_break is None:
+    if found.first_change is None:
         st.caption(_("The numbers above the line are the answers. The answer never changes in this range."))
     else:
         st.caption(
             _(
                 "The numbers above the line are the answers. The answer first changes at {strength}, to {digit}.",
-                strength=short_number(found.strengths[found.first_break]),
-                digit=found.digits[found.first_break],
+                strength=short_number(found.strengths[found.first_change]),
+                digit=found.digits[found.first_change],
             )
         )

@@ -18,17 +18,17 @@ def largest_move(recognizer: Recognizer, image: Tensor, kind: Perturbation) -> Q
     """How far the digit can be moved. kind: the chosen perturbation; other ones count as a move to the right."""
     direction = kind if kind in DIRECTIONS else DIRECTIONS[0]
     found = read_series(recognizer, image, direction)
-    if found.first_break is None:
+    if found.first_change is None:
         last = len(found.strengths) - 1
         result = _("The answer stays {digit} all the way.", digit=found.digits[0])
     else:
-        last = found.first_break - 1
+        last = found.first_change - 1
         result = _(
             "Moved by {last} pixels it is still read as {digit}, by {next} pixels as {other}.",
             last=last,
             digit=found.digits[0],
-            next=found.first_break,
-            other=found.digits[found.first_break],
+            next=found.first_change,
+            other=found.digits[found.first_change],
         )
     reason = _(
         "Kernels work at every place, and pooling evens out a move by one pixel. But the dense layers have a weight "

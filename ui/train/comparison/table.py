@@ -51,7 +51,7 @@ def show_table(runs: Sequence[ComparedRun], titles: Sequence[str]) -> None:
         )
     st.caption(" ".join(_explanation(runs)))
     if len(runs) > 1:
-        same = {setting_name(each.field): [_common(each)] for each in settings if not each.differs}
+        same = {plain_markdown(setting_name(each.field)): [_common(each)] for each in settings if not each.differs}
         with st.expander(_("Same settings")):
             st.table(pd.DataFrame(same, index=[_("All runs")]).T)
 

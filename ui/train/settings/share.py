@@ -8,6 +8,7 @@ import streamlit as st
 
 from model.language import _
 from model.network.config import ModelConfig
+from model.network.flags import flag_name
 from model.network.train_config import TrainConfig
 from ui.train.permalink import link, written_settings
 
@@ -27,9 +28,8 @@ def command_line(model: ModelConfig, train: TrainConfig) -> str:
     """The command with one flag for each setting that is not the default, for a shell."""
     words = ["python", "train.py"]
     for name, value in written_settings(model, train).items():
-        flag = name.replace("_", "-")
         if isinstance(value, bool):
-            words.append(f"--{flag}" if value else f"--no-{flag}")
+            words.append(flag_name(name if value else f"no_{name}"))
         else:
-            words += [f"--{flag}", *map(str, value if isinstance(value, tuple) else [value])]
+            words += [flag_name(name), *map(str, value if isinstance(value, tuple) else [value])]
     return shlex.join(words)

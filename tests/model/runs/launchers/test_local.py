@@ -1,4 +1,4 @@
-"""Runs as processes of this machine: the process that stands by, their priority, and their log."""
+"""Runs as processes of this machine: the waiting process, their priority, and their log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNIX = pytest.mark.skipif(os.name == "nt", reason="Windows has other priorities"
 
 
 def children() -> list[psutil.Process]:
-    """The children of this process. Their command lines are not read: the system fills them in after the start."""
+    """The children of this process. Their command lines are not read: the system sets them after the start."""
     return [child for child in psutil.Process().children() if not over(child)]
 
 
@@ -51,7 +51,7 @@ def new_children(before: list[psutil.Process]) -> list[psutil.Process]:
     return [child for child in children() if child not in before]
 
 
-def spare(launcher: LocalLauncher) -> psutil.Process:
+def waiting_process(launcher: LocalLauncher) -> psutil.Process:
     """The process that `prepare` starts."""
     before = children()
     launcher.prepare()
@@ -67,9 +67,9 @@ def new_run(folder: Path, **values: Any) -> Path:
     return folder
 
 
-def test_the_process_that_stands_by_computes_the_next_run(launcher: LocalLauncher, tmp_path: Path) -> None:
+def test_the_waiting_process_computes_the_next_run(launcher: LocalLauncher, tmp_path: Path) -> None:
     before = children()
-    ready = spare(launcher)
+    ready = waiting_process(launcher)
     launcher.prepare()
     assert new_children(before) == [ready], "one is enough"
 
@@ -79,7 +79,7 @@ def test_the_process_that_stands_by_computes_the_next_run(launcher: LocalLaunche
     launcher.launch(new_run(tmp_path / "two"), saved.append)
     assert saved[1]["pid"] != ready.pid, "no process stood by"
 
-    another = spare(launcher)
+    another = waiting_process(launcher)
     assert another.pid not in [record["pid"] for record in saved]
     wait_until(lambda: not any(launcher.is_alive(record) for record in saved), 120)
     assert not over(another)
@@ -88,8 +88,8 @@ def test_the_process_that_stands_by_computes_the_next_run(launcher: LocalLaunche
         assert "Test accuracy" in (tmp_path / name / LOG).read_text()
 
 
-def test_a_process_that_died_while_it_stood_by_is_replaced(launcher: LocalLauncher) -> None:
-    dead = spare(launcher)
+def test_a_waiting_process_that_ended_is_replaced(launcher: LocalLauncher) -> None:
+    dead = waiting_process(launcher)
     dead.kill()
     wait_until(lambda: over(dead))
     before = set(children())
@@ -118,7 +118,7 @@ def test_a_run_that_was_deleted_while_its_process_started_stays_deleted(
 ) -> None:
     saved: list[ProcessRecord] = []
     run = new_run(tmp_path / "one")
-    spare(launcher)
+    waiting_process(launcher)
     shutil.rmtree(run)
     launcher.launch(run, saved.append)
     wait_until(lambda: not launcher.is_alive(saved[0]), 120)
@@ -141,7 +141,7 @@ def test_a_run_has_low_priority_and_its_share_of_the_cores(
     monkeypatch: pytest.MonkeyPatch, launcher: LocalLauncher
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
-    child = spare(LocalLauncher(2))
+    child = waiting_process(LocalLauncher(2))
     assert child.nice() >= 10
     assert child.environ()["OMP_NUM_THREADS"] == "3"
 
@@ -168,7 +168,7 @@ sys.stdin.read()
 
 
 @UNIX
-def test_when_the_app_is_killed_its_runs_continue_and_the_process_that_stands_by_ends(tmp_path: Path) -> None:
+def test_when_the_app_is_killed_its_runs_continue_and_the_waiting_process_ends(tmp_path: Path) -> None:
     with nothing_left_running(tmp_path):
         app = subprocess.Popen(
             [sys.executable, "-c", APP, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -47,7 +47,7 @@ def answers(address: str) -> bool:
 
 
 def family(folder: Path) -> list[psutil.Process]:
-    """Every process of the cluster: the path of its folder is in their commands or their environment."""
+    """All processes of the cluster. Their command or environment contains the path of its folder."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):

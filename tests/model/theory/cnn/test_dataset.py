@@ -11,8 +11,8 @@ import torch
 from model.data.datasets import DataSet, ImageSet, to_float
 from model.inspection.embedding import hidden_features
 from model.network.config import ModelConfig
-from model.theory.cnn.dataset import BATCH, Study, distance_from_mean, ink, slant, study, variety
-from model.training.evaluation import predict
+from model.theory.cnn.dataset import BATCH, NetworkResults, distance_from_mean, ink, network_results, slant, variety
+from model.training.evaluation import compute_logits
 from tests.networks import finish, random_network, random_pictures
 
 
@@ -70,34 +70,38 @@ def test_the_most_unusual_picture_has_the_largest_distance(digits: DataSet) -> N
     "config",
     [ModelConfig(filters=(4, 6), dense_units=8), ModelConfig(filters=(), dense_units=5, dropout=0.5)],
 )
-def test_a_study_has_the_answers_of_the_network(config: ModelConfig) -> None:
+def test_the_results_are_the_logits_of_the_network(config: ModelConfig) -> None:
     network, images = random_network(config), random_pictures(2 * BATCH + 3)
-    found = finish(study(network, images))
-    torch.testing.assert_close(found.logits, predict(network, images.images), atol=1e-4, rtol=1e-4)
+    found = finish(network_results(network, images))
+    torch.testing.assert_close(found.logits, compute_logits(network, images.images), atol=1e-4, rtol=1e-4)
     features = torch.from_numpy(hidden_features(network, images.images))
     own = images.labels == 3
     expected = (features[own] - features[own].mean(0)).norm(dim=1)
     torch.testing.assert_close(found.distance[own], expected, atol=1e-4, rtol=1e-4)
 
 
-def test_the_oddest_come_first_and_have_the_label() -> None:
+def test_the_most_unusual_pictures_come_first_and_have_the_label() -> None:
     labels = torch.tensor([3, 5, 3, 3, 5])
-    found = Study(torch.zeros(5, 10), torch.tensor([1.0, 9.0, 3.0, 2.0, 8.0]))
-    assert found.oddest(labels, 3, 2) == [2, 3]
-    assert found.oddest(labels, 5, 9) == [1, 4]
-    assert found.oddest(labels, 0, 9) == []
+    found = NetworkResults(torch.zeros(5, 10), torch.tensor([1.0, 9.0, 3.0, 2.0, 8.0]))
+    assert found.most_unusual(labels, 3, 2) == [2, 3]
+    assert found.most_unusual(labels, 5, 9) == [1, 4]
+    assert found.most_unusual(labels, 0, 9) == []
 
 
 def test_an_empty_set_and_a_network_in_training_mode_are_refused() -> None:
     network = random_network(ModelConfig(filters=(2,), dense_units=3))
     with pytest.raises(ValueError, match="no pictures"):
-        next(study(network, ImageSet(torch.empty(0, 1, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.long))))
+        next(
+            network_results(
+                network, ImageSet(torch.empty(0, 1, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.long))
+            )
+        )
     with pytest.raises(ValueError, match="evaluation mode"):
-        next(study(random_network(network.config).train(), random_pictures(3)))
+        next(network_results(random_network(network.config).train(), random_pictures(3)))
 
 
 def test_gradients_are_on_again_between_two_steps() -> None:
-    work = study(random_network(ModelConfig(filters=(2,), dense_units=3)), random_pictures(BATCH + 1))
+    work = network_results(random_network(ModelConfig(filters=(2,), dense_units=3)), random_pictures(BATCH + 1))
     next(work)
     assert not torch.is_inference_mode_enabled()
     assert to_float(random_pictures(1).images).requires_grad_().requires_grad

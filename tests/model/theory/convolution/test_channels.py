@@ -7,12 +7,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from model.theory.convolution.channels import SEED, fresh_layer
+from model.theory.convolution.channels import SEED, untrained_layer
 
 
-def test_a_fresh_layer_has_the_weights_of_pytorch_and_its_parts_add_up() -> None:
+def test_an_untrained_layer_has_the_weights_of_pytorch_and_its_parts_add_up() -> None:
     picture = np.random.default_rng(0).random((28, 28)).astype(np.float32)
-    found = fresh_layer(picture, 5, 12, 6, 4)
+    found = untrained_layer(picture, 5, 12, 6, 4)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         layer = nn.Conv2d(12, 6, 5)
@@ -26,5 +26,5 @@ def test_a_fresh_layer_has_the_weights_of_pytorch_and_its_parts_add_up() -> None
     torch.testing.assert_close(found.parts[1, 2], first)
     assert found.parameters == sum(parameter.numel() for parameter in layer.parameters())
     assert torch.equal(found.inputs[9], found.inputs[0])  # the kernels repeat
-    alone = fresh_layer(picture, 3, 1, 2, 2)
+    alone = untrained_layer(picture, 3, 1, 2, 2)
     assert torch.equal(alone.inputs[0], torch.from_numpy(picture))

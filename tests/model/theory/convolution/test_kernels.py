@@ -47,7 +47,7 @@ def test_a_flipped_kernel_gives_the_mathematical_convolution() -> None:
 
 
 @pytest.mark.parametrize("size", [3, 5])
-def test_kernels_do_what_their_names_say(size: int) -> None:
+def test_kernels_have_the_effects_of_their_names(size: int) -> None:
     ramp = np.tile(np.arange(12.0), (12, 1))  # grows to the right, so all its edges are vertical
     inner = (12 - size + 1,) * 2
     answers = {name: slide(ramp, kernel(name, size)) for name in KERNELS}
@@ -82,7 +82,7 @@ def test_a_rounding_error_counts_as_zero() -> None:
 
 
 @pytest.mark.parametrize("size", [3, 5])
-def test_symmetry_says_what_flipping_does(size: int) -> None:
+def test_symmetry_describes_the_effect_of_flipping(size: int) -> None:
     image = np.random.default_rng(1).normal(size=(9, 9))
     found = {symmetry(kernel(name, size)) for name in KERNELS}
     assert found == {"same", "opposite", "other"}

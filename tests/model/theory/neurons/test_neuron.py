@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from model.theory.activations import NAMES, function
+from model.theory.activations import NAMES, activation_function
 from model.theory.neurons.neuron import neuron
 
 NUMBERS = st.floats(-1000, 1000, width=32)
@@ -24,7 +24,7 @@ def test_a_neuron_is_a_linear_layer_of_one_unit_with_its_activation(
         layer.weight.copy_(weights[None])
         layer.bias.fill_(bias)
         z = layer(inputs)
-        output = function(activation)(z)
+        output = activation_function(activation)(z)
     parts = neuron(inputs, weights, bias, activation)
     assert parts.products.tolist() == [x * w for x, w in pairs]
     assert parts.z == pytest.approx(float(z), abs=1e-6)

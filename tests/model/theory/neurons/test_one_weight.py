@@ -20,7 +20,7 @@ def test_the_losses_are_those_of_the_network_with_that_weight(dense: Dense) -> N
     assert one.trained == float(dense.network.output.weight[7, 2])
     image = to_float(pictures.images)[0]
     share = dense.network(image[None])[0].softmax(0)[3]
-    assert one.share(one.trained, 3) == pytest.approx(float(share), abs=1e-6)
+    assert one.probability(one.trained, 3) == pytest.approx(float(share), abs=1e-6)
     network = copy.deepcopy(dense.network).requires_grad_()
     values = torch.tensor([one.trained, -1.5, 0.0, 4.0], dtype=torch.float64)
     losses = one.losses(values)

@@ -8,20 +8,20 @@ import pytest
 import torch
 
 from model.theory.overfitting.descent import (
+    DIVERGENCE_LIMIT,
     HEIGHT,
-    LOST,
     STEPS,
     SURFACES,
     WIDTH,
     Point,
     Surface,
-    arrived,
-    fate,
-    follow,
+    all_paths,
     gradient,
+    has_arrived,
+    has_diverged,
     height,
-    lost,
     path,
+    path_end,
     stable_rate,
 )
 
@@ -51,7 +51,7 @@ def torchs_path(surface: Surface, method: str, start: Point, rate: float, moment
 @every_surface
 @pytest.mark.parametrize(("rate", "momentum"), [(0.01, 0.9), (0.3, 0.5), (0.1, 0.99)])
 def test_each_step_is_that_of_torch_optim(surface: Surface, rate: float, momentum: float) -> None:
-    for method, points in follow(surface, surface.start, rate, momentum).items():
+    for method, points in all_paths(surface, surface.start, rate, momentum).items():
         wanted = torchs_path(surface, method, surface.start, rate, momentum)
         for found, torchs in zip(points, wanted, strict=len(points) == STEPS + 1):
             assert found == pytest.approx(torchs, rel=1e-6, abs=1e-9)
@@ -83,7 +83,7 @@ def test_adams_first_step_is_the_learning_rate_in_each_direction() -> None:
 
 
 def test_no_momentum_is_plain_sgd() -> None:
-    paths = follow(TWO, (2.0, 1.0), 0.05, 0.0)
+    paths = all_paths(TWO, (2.0, 1.0), 0.05, 0.0)
     assert paths["momentum"] == paths["sgd"]
     assert paths["adam"] != paths["sgd"]
     assert all(len(points) == STEPS + 1 for points in paths.values())
@@ -102,31 +102,31 @@ def test_plain_sgd_converges_below_the_stable_rate_only(surface: Surface) -> Non
 
 def test_a_path_ends_where_it_diverges() -> None:
     points = path(VALLEY, "sgd", VALLEY.start, 3.0, 0.9)
-    assert fate(VALLEY, points) == "diverged"
+    assert path_end(VALLEY, points) == "diverged"
     assert len(points) < STEPS
-    assert lost(points[-1])
-    assert not any(lost(point) for point in points[:-1])
+    assert has_diverged(points[-1])
+    assert not any(has_diverged(point) for point in points[:-1])
 
 
 def test_a_loss_too_large_for_a_float_is_infinite() -> None:
     assert height(TWO, (1e200, 0.0)) == math.inf
 
 
-def test_parameters_that_are_not_finite_count_as_lost() -> None:
-    assert lost((math.nan, 0.0))
-    assert lost((0.0, -math.inf))
-    assert lost((2 * LOST, 0.0))
-    assert not lost((-LOST, 0.0))
+def test_parameters_that_are_not_finite_count_as_diverged() -> None:
+    assert has_diverged((math.nan, 0.0))
+    assert has_diverged((0.0, -math.inf))
+    assert has_diverged((2 * DIVERGENCE_LIMIT, 0.0))
+    assert not has_diverged((-DIVERGENCE_LIMIT, 0.0))
 
 
 def test_the_three_ends_of_a_path() -> None:
-    assert fate(BOWL, path(BOWL, "sgd", BOWL.start, 1.0, 0.0)) == "arrived"
-    assert fate(BOWL, path(BOWL, "sgd", BOWL.start, 0.001, 0.0)) == "under way"
+    assert path_end(BOWL, path(BOWL, "sgd", BOWL.start, 1.0, 0.0)) == "arrived"
+    assert path_end(BOWL, path(BOWL, "sgd", BOWL.start, 0.001, 0.0)) == "under way"
     caught = path(TWO, "sgd", TWO.start, 0.1, 0.0)  # in the shallow valley
-    assert fate(TWO, caught) == "under way"
+    assert path_end(TWO, caught) == "under way"
     assert gradient(TWO, caught[-1]) == pytest.approx((0, 0), abs=1e-3)
     rolled = path(TWO, "momentum", TWO.start, 0.1, 0.9)  # over the ridge into the deep one
-    assert fate(TWO, rolled) == "arrived"
+    assert path_end(TWO, rolled) == "arrived"
     stuck = path(SADDLE, "sgd", (-2.0, 0.0), 0.1, 0.0)  # exactly on the ridge there is no slope to leave it by
-    assert not arrived(SADDLE, stuck[-1])
+    assert not has_arrived(SADDLE, stuck[-1])
     assert stuck[-1] == pytest.approx((0, 0), abs=1e-3)

@@ -8,7 +8,13 @@ import torch.nn.functional as F
 
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.theory.overfitting.dropout import MASKS, answers, hidden_units, random_masks, thinned_answers
+from model.theory.overfitting.dropout import (
+    MASKS,
+    dropout_probabilities,
+    hidden_activations,
+    masked_probabilities,
+    random_masks,
+)
 
 IMAGE = torch.rand(28, 28, generator=torch.Generator().manual_seed(1))
 
@@ -19,28 +25,30 @@ def network() -> DigitCNN:
 
 
 def test_with_all_units_on_it_is_the_answer_of_the_network(network: DigitCNN) -> None:
-    units = hidden_units(network, IMAGE)
+    units = hidden_activations(network, IMAGE)
     assert units.shape == (12,)
-    shares = answers(network, units, torch.ones(1, 12, dtype=torch.bool))
+    shares = masked_probabilities(network, units, torch.ones(1, 12, dtype=torch.bool))
     assert torch.allclose(shares, network(IMAGE[None, None]).softmax(1), atol=1e-6)
 
 
 def test_units_that_are_off_give_zero_and_the_others_are_scaled(network: DigitCNN) -> None:
-    units = hidden_units(network, IMAGE)
+    units = hidden_activations(network, IMAGE)
     keep = torch.ones(2, 12, dtype=torch.bool)
     keep[0, [1, 5, 7]] = False
     keep[1] = False
-    shares = answers(network, units, keep)
+    shares = masked_probabilities(network, units, keep)
     left = units.clone()
     left[[1, 5, 7]] = 0
     assert torch.allclose(shares[0], network.output(left * 12 / 9).softmax(0), atol=1e-6)
     assert torch.allclose(shares[1], network.output.bias.softmax(0), atol=1e-6)
-    assert torch.allclose(answers(network, units, keep, 1.0)[0], network.output(left).softmax(0), atol=1e-6)
+    assert torch.allclose(
+        masked_probabilities(network, units, keep, 1.0)[0], network.output(left).softmax(0), atol=1e-6
+    )
 
 
 def test_many_masks_vary_as_much_as_pytorchs_dropout(network: DigitCNN) -> None:
-    units = hidden_units(network, IMAGE)
-    found = thinned_answers(network, units, 0.5)
+    units = hidden_activations(network, IMAGE)
+    found = dropout_probabilities(network, units, 0.5)
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(3)
         dropped = F.dropout(units.expand(4 * MASKS, -1), 0.5, training=True)
@@ -51,8 +59,8 @@ def test_many_masks_vary_as_much_as_pytorchs_dropout(network: DigitCNN) -> None:
 
 
 def test_without_dropout_the_answer_stays_the_same(network: DigitCNN) -> None:
-    units = hidden_units(network, IMAGE)
-    found = thinned_answers(network, units, 0.0)
+    units = hidden_activations(network, IMAGE)
+    found = dropout_probabilities(network, units, 0.0)
     assert torch.allclose(found, network(IMAGE[None, None]).softmax(1).expand(MASKS, -1), atol=1e-6)
 
 
@@ -65,4 +73,4 @@ def test_masks_switch_off_the_share_and_depend_on_the_seed_only() -> None:
 
 def test_a_network_in_training_mode_is_refused(network: DigitCNN) -> None:
     with pytest.raises(ValueError, match="evaluation mode"):
-        hidden_units(DigitCNN(ModelConfig(filters=(), dense_units=2)), IMAGE)
+        hidden_activations(DigitCNN(ModelConfig(filters=(), dense_units=2)), IMAGE)

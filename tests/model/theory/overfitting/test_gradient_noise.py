@@ -10,11 +10,17 @@ import model.theory.overfitting.gradient_noise
 from model.data.datasets import DataSet, ImageSet, to_float
 from model.network.cnn import DigitCNN
 from model.network.config import ModelConfig
-from model.theory.overfitting.gradient_noise import LEAST_PICTURES, SIZES, Noise, agreement, gradient_noise
+from model.theory.overfitting.gradient_noise import (
+    LEAST_PICTURES,
+    SIZES,
+    GradientNoise,
+    gradient_agreement,
+    gradient_noise,
+)
 from tests.networks import random_pictures
 
 
-def run(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) -> Noise:
+def run(network: DigitCNN, images: ImageSet, smoothing: float = 0.0) -> GradientNoise:
     work = gradient_noise(network, images, smoothing)
     shares = []
     while True:
@@ -45,7 +51,7 @@ def test_the_cosines_are_those_of_gradients_from_autograd(
         return torch.cat([weight, bias[:, None]], dim=1).flatten().clone()
 
     features = network.features(pictures).detach()
-    found = agreement(features, network, some.labels, smoothing)
+    found = gradient_agreement(features, network, some.labels, smoothing)
     whole = gradient(torch.arange(120))
     generator = torch.Generator().manual_seed(0)
     for each in found:
@@ -62,11 +68,11 @@ def test_larger_batches_agree_more(digits: DataSet, config: ModelConfig) -> None
     network = DigitCNN(config).eval()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     noise = run(network, digits.train)
-    assert noise.fresh == noise.trained  # it is the fresh network
-    assert [each.size for each in noise.fresh] == list(SIZES)
-    means = [each.mean for each in noise.fresh]
+    assert noise.untrained == noise.trained  # it is the fresh network
+    assert [each.size for each in noise.untrained] == list(SIZES)
+    means = [each.mean for each in noise.untrained]
     assert means[-1] > means[0]
-    assert all(-1 <= each.low <= each.high <= 1 for each in noise.fresh)
+    assert all(-1 <= each.low <= each.high <= 1 for each in noise.untrained)
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
     assert all(parameter.grad is None for parameter in network.parameters())
 
@@ -75,15 +81,15 @@ def test_larger_batches_agree_more(digits: DataSet, config: ModelConfig) -> None
 def test_a_batch_is_at_most_half_of_the_pictures(count: int) -> None:
     noise = run(DigitCNN(ModelConfig(filters=(), dense_units=4)).eval(), random_pictures(count))
     assert noise.pictures == count
-    assert [each.size for each in noise.fresh] == [size for size in SIZES if size <= count / 2]
-    assert all(each.mean < 0.999 for each in noise.fresh), "no batch is all the pictures"
+    assert [each.size for each in noise.untrained] == [size for size in SIZES if size <= count / 2]
+    assert all(each.mean < 0.999 for each in noise.untrained), "no batch is all the pictures"
 
 
 def test_a_slow_network_is_measured_on_enough_pictures(monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> None:
     monkeypatch.setattr(model.theory.overfitting.gradient_noise, "seconds_per_picture", lambda _config: 1.0)
     noise = run(DigitCNN(ModelConfig(filters=(), dense_units=4)).eval(), digits.train)
     assert noise.pictures == LEAST_PICTURES
-    assert [each.size for each in noise.fresh] == list(SIZES)
+    assert [each.size for each in noise.untrained] == list(SIZES)
 
 
 def test_too_few_pictures_are_refused(digits: DataSet) -> None:

@@ -20,7 +20,7 @@ def test_the_loss_is_minus_the_logarithm_of_the_share(logits: list[float], label
     given_ = torch.tensor(logits)
     found = losses(given_, label, smoothing)
     shares = given_.double().softmax(0)
-    assert found.share == pytest.approx(float(shares[label]), rel=1e-9, abs=1e-300)
+    assert found.probability == pytest.approx(float(shares[label]), rel=1e-9, abs=1e-300)
     assert found.loss == pytest.approx(-float(given_.double().log_softmax(0)[label]), abs=1e-9)
     target = torch.full((10,), found.rest, dtype=torch.float64)
     target[label] = found.target

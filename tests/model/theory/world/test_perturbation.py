@@ -8,7 +8,14 @@ import pytest
 import torch
 
 from model.data.datasets import ImageSet
-from model.theory.world.perturbation import RANGES, Perturbation, first_break, nonsense, perturbed, series
+from model.theory.world.perturbation import (
+    RANGES,
+    Perturbation,
+    first_change,
+    perturbed,
+    perturbed_series,
+    pictures_without_digit,
+)
 from model.training.evaluation import shift_images
 
 IMAGE = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
@@ -18,7 +25,7 @@ KINDS: tuple[Perturbation, ...] = get_args(Perturbation)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Perturbation) -> None:
     before = IMAGE.clone()
-    found = series(IMAGE, kind)
+    found = perturbed_series(IMAGE, kind)
     strengths = RANGES[kind].strengths
     assert strengths[0] == 0
     assert strengths[-1] == RANGES[kind].most
@@ -28,7 +35,7 @@ def test_every_strength_is_a_picture_and_none_changes_the_original(kind: Perturb
     assert torch.equal(found[0], IMAGE)
     assert not torch.equal(found[-1], IMAGE)
     assert torch.equal(IMAGE, before)
-    assert torch.equal(series(IMAGE, kind), found)
+    assert torch.equal(perturbed_series(IMAGE, kind), found)
 
 
 @pytest.mark.parametrize(("kind", "right", "down"), [("right", 3, 0), ("left", -3, 0), ("down", 0, 3), ("up", 0, -3)])
@@ -60,17 +67,17 @@ def test_noise_has_its_standard_deviation() -> None:
     assert float(noise.std()) == pytest.approx(0.1, abs=0.01)
 
 
-def test_the_first_break() -> None:
-    assert first_break([4, 4, 9, 4, 7]) == 2
-    assert first_break([4, 4, 4]) is None
+def test_the_first_changed_answer() -> None:
+    assert first_change([4, 4, 9, 4, 7]) == 2
+    assert first_change([4, 4, 4]) is None
 
 
 def test_nonsense_is_six_pictures_that_depend_on_the_seed() -> None:
     for seed in range(40):
-        made = nonsense(IMAGE, seed)
+        made = pictures_without_digit(IMAGE, seed)
         assert [tuple(each.shape) for each in made] == [(28, 28)] * 6
         assert all(each.dtype == torch.float32 for each in made)
         assert all(float(each.min()) >= 0 and float(each.max()) <= 1 for each in made)
         assert all(float(each.std()) > 0 for each in made)
         assert torch.equal(made[1].flatten().sort().values, IMAGE.flatten().sort().values)
-    assert not torch.equal(nonsense(IMAGE, 0)[0], nonsense(IMAGE, 1)[0])
+    assert not torch.equal(pictures_without_digit(IMAGE, 0)[0], pictures_without_digit(IMAGE, 1)[0])

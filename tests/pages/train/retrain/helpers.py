@@ -49,7 +49,8 @@ class FakeLauncher:
 
 
 class RecordedTraining:
-    """A training in the process of the test, which records it in the folder of its run, as far as the test wants."""
+    """A training in the process of the test. The test decides how far it goes; it is recorded in the folder of its
+    run."""
 
     def __init__(self, run: Run, data: DataSet) -> None:
         assert run.settings is not None

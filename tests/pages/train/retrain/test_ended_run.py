@@ -106,7 +106,7 @@ def test_a_run_whose_process_died_is_interrupted_and_its_best_epoch_usable(
     write_json(run.folder / "process.json", DEAD)
     app = open_page(four())
     assert state_line(app).startswith("**Interrupted** · after ")
-    assert "ended before its time" in app.warning[0].value
+    assert "ended too early" in app.warning[0].value
     assert ("Use this network" in labels(app)) == bool(epochs)
     assert len(curve(app)) > 0
     if epochs:
