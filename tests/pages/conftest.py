@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from altair import LayerChart
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -35,6 +36,18 @@ def data_url(pixels: NDArray[np.uint8]) -> str:
     file = io.BytesIO()
     Image.fromarray(np.dstack([pixels, pixels, pixels, np.full_like(pixels, 255)])).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.fixture(autouse=True)
+def valid_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every chart that a page draws must be valid Vega-Lite: the browser ignores a wrong part without a message."""
+    draw_chart = st.vega_lite_chart
+
+    def check_and_draw(data: Any, spec: dict[str, Any], **options: Any) -> Any:
+        LayerChart.from_dict(spec)
+        return draw_chart(data, spec, **options)
+
+    monkeypatch.setattr(st, "vega_lite_chart", check_and_draw)
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ def layer(
     mark: Spec | str,
     rows: Sequence[Row] | None = None,
     transform: Sequence[Spec] = (),
-    /,
     **encoding: Any,
 ) -> Spec:
     """One layer of a chart.

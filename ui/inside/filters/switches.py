@@ -24,7 +24,7 @@ def switches(layer: FilterLayer) -> None:
     small = (layer.kernels.norms.argsort(stable=True)[:SMALLEST_NORMS] + 1).tolist()
     buttons: list[tuple[str, Callable[..., None], tuple[Any, ...], bool]] = [
         (_("All dead filters"), switch_off, (block, layer.dead), not layer.dead),
-        (_("The {count} with the smallest norms", count=len(small)), switch_off, (block, small), False),
+        (_("{count} smallest norms", count=len(small)), switch_off, (block, small), False),
         (_("All of this layer"), switch_off, (block, list(range(1, count + 1))), False),
         (_("None"), switch_all_on, (len(layer.recognizer.checkpoint.model.filters),), not layer.all_off),
     ]
