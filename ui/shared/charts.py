@@ -31,6 +31,7 @@ def layer(
     mark: Spec | str,
     rows: Sequence[Row] | None = None,
     transform: Sequence[Spec] = (),
+    /,
     **encoding: Any,
 ) -> Spec:
     """One layer of a chart.

@@ -101,11 +101,11 @@ def chart_layers(axes: Axes) -> list[Spec]:
     text: Spec = {"type": "text", "align": "left", "dx": 8, "fontSize": 13}
     of_label: Spec = {**place, "text": category("label"), "color": {"value": "currentColor"}}
     return [
-        layer(leader, transform=[labels], **place),
-        layer(thin, transform=training, **place, strokeDash=dash, tooltip=tooltip),
-        layer(thick, transform=validation, **place, strokeDash=dash, tooltip=tooltip),
-        layer(point, transform=validation, **place, tooltip=tooltip),
-        layer(text, transform=[labels, where("isValid(datum.label)")], **of_label),
+        layer(leader, None, [labels], **place),
+        layer(thin, None, training, **place, strokeDash=dash, tooltip=tooltip),
+        layer(thick, None, validation, **place, strokeDash=dash, tooltip=tooltip),
+        layer(point, None, validation, **place, tooltip=tooltip),
+        layer(text, None, [labels, where("isValid(datum.label)")], **of_label),
     ]
 
 
