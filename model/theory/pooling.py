@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.network.layers import output_size
+from model.training.evaluation import shift_images
 
 PoolingKind = Literal["max", "average"]
 
@@ -38,11 +39,6 @@ def window_at(values: Tensor, window: int, stride: int, row: int, column: int) -
     """float32 (window, window): the numbers of (H, W) that make the pooled number in that row and column."""
     top, left = row * stride, column * stride
     return values[top : top + window, left : left + window]
-
-
-def move_maps(maps: Tensor, right: int, down: int) -> Tensor:
-    """Move float32 (..., H, W) by whole pixels. Zeros fill the empty side; pixels that leave the picture are lost."""
-    return F.pad(maps, (right, -right, down, -down))
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def is_equivariant(maps: Tensor, kind: PoolingKind, window: int, stride: int, pi
     This is true if `pixels` is a multiple of the stride. Positions that get new pixels are ignored.
     """
     before = pool(maps, kind, window, stride)
-    after = pool(move_maps(maps, pixels, 0), kind, window, stride)
+    after = pool(shift_images(maps, pixels, 0), kind, window, stride)
     largest = float(before.abs().max())
     return any(
         bool(torch.allclose(after[..., places:], before[..., : before.shape[-1] - places], atol=1e-4 * largest))

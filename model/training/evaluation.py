@@ -101,5 +101,5 @@ def shifted_accuracy(network: DigitCNN, images: ImageSet, pixels: int) -> float:
 
 
 def shift_images(images: Tensor, right: int, down: int) -> Tensor:
-    """The images (N, 1, 28, 28) moved by -28 to 28 pixels; black fills the empty side."""
+    """Images or maps (..., H, W) moved by whole pixels, at most H or W. Zeros (black) fill the empty side."""
     return F.pad(images, (right, -right, down, -down))  # negative padding removes rows and columns

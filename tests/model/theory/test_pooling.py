@@ -14,11 +14,11 @@ from model.theory.pooling import (
     grown_and_shrunk,
     is_equivariant,
     map_change,
-    move_maps,
     pool,
     uncovered_count,
     window_at,
 )
+from model.training.evaluation import shift_images
 
 KINDS = st.sampled_from(["max", "average"])
 SIZES = st.integers(1, 5)
@@ -69,11 +69,11 @@ def test_an_impossible_pooling_is_refused(window: int, stride: int) -> None:
 
 def test_a_moved_picture_loses_what_leaves_it() -> None:
     picture = torch.arange(9.0).reshape(3, 3)
-    assert move_maps(picture, 1, 0).tolist() == [[0, 0, 1], [0, 3, 4], [0, 6, 7]]
-    assert move_maps(picture, -1, 0).tolist() == [[1, 2, 0], [4, 5, 0], [7, 8, 0]]
-    assert move_maps(picture, 0, 1).tolist() == [[0, 0, 0], [0, 1, 2], [3, 4, 5]]
-    assert move_maps(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [0, 0, 0]]
-    assert not move_maps(picture, 3, 0).any()
+    assert shift_images(picture, 1, 0).tolist() == [[0, 0, 1], [0, 3, 4], [0, 6, 7]]
+    assert shift_images(picture, -1, 0).tolist() == [[1, 2, 0], [4, 5, 0], [7, 8, 0]]
+    assert shift_images(picture, 0, 1).tolist() == [[0, 0, 0], [0, 1, 2], [3, 4, 5]]
+    assert shift_images(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [0, 0, 0]]
+    assert not shift_images(picture, 3, 0).any()
 
 
 def test_a_change_counts_the_visible_differences() -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 from model.inspection.activations import activation_name
 from model.language import _
 from model.network.cnn import DigitCNN
-from model.theory.pooling import move_maps
+from model.training.evaluation import shift_images
 from ui.components.pictures import Picture, pictures
 from ui.learn.controls import choose, pressed_picture, set_value, whole_number
 
@@ -46,7 +46,7 @@ class Source:
 
     def maps_after_move(self, right: int, down: int) -> Tensor:
         """float32 (C, H, W): the same maps if the drawing is moved by so many pixels."""
-        image = move_maps(self.image, right, down)
+        image = shift_images(self.image, right, down)
         return image[None] if self.grey else first_maps(self.network, image)
 
     def picture(self, values: Tensor, title: str, alt: str, note: str = "", *, marked: bool = False) -> Picture:
